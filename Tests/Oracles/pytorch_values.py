@@ -1,0 +1,480 @@
+#!/usr/bin/env python3
+"""Writes pytorch_values.json: optimisers, layers, losses and training steps by PyTorch.
+
+    python3 -m venv venv && venv/bin/pip install torch numpy
+    venv/bin/python Tests/Oracles/pytorch_values.py
+
+Everything is computed in float64. Inputs are seeded and rounded to multiples of 1/1024, so that a
+Float holds them exactly; results carry as many digits as give back the same Double. A tensor is
+{"shape": [...], "data": [...]} in row-major order; weights of a dense layer are [out, in]. "d_x"
+is the derivative of the case's scalar with respect to x, and "derivatives" hold one per tensor.
+"""
+
+import json
+import pathlib
+import re
+
+import torch
+import torch.nn.functional as F
+
+torch.set_default_dtype(torch.float64)
+RANDOM = torch.Generator().manual_seed(20261121)
+
+
+# --- Inputs and output format ---------------------------------------------------------------------
+
+
+def normal(*shape, scale=1.0):
+    """Seeded normals, rounded to multiples of 1/1024."""
+    return (torch.randn(shape, generator=RANDOM) * scale * 1024).round() / 1024
+
+
+def uniform(*shape):
+    """Seeded uniform numbers of [0, 1), rounded down to multiples of 1/1024."""
+    return (torch.rand(shape, generator=RANDOM) * 1024).floor() / 1024
+
+
+def variable(tensor):
+    return tensor.clone().requires_grad_()
+
+
+def stored(value):
+    """Tensors as shape and flat data, everything else as JSON has it."""
+    if isinstance(value, torch.Tensor):
+        return {"shape": list(value.shape), "data": value.detach().reshape(-1).tolist()}
+    if isinstance(value, dict):
+        return {key: stored(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [stored(item) for item in value]
+    return value
+
+
+def derivatives(scalar, named, **options):
+    """d(scalar)/d(tensor) under the name d_<name>; zero where the scalar does not depend on it."""
+    grads = torch.autograd.grad(scalar, list(named.values()), allow_unused=True, **options)
+    return {
+        "d_" + name: torch.zeros_like(tensor) if grad is None else grad
+        for (name, tensor), grad in zip(named.items(), grads)
+    }
+
+
+# --- Optimisers -----------------------------------------------------------------------------------
+
+
+def optimizers():
+    """Parameters after each of five steps with given gradients, learning rate 1e-2.
+
+    The third gradient has zeros and the last one is large, so that epsilon and the moments matter.
+    """
+    initial = normal(12)
+    gradients = [normal(12, scale=scale) for scale in (1, 0.25, 1, 0.0625, 8)]
+    gradients[2][::3] = 0
+    rate = 1e-2
+    cases = [
+        ("sgd", {}, torch.optim.SGD, {}),
+        ("momentum", {"momentum": 0.9}, torch.optim.SGD, {"momentum": 0.9}),
+        (
+            "rmsprop", {"decay": 0.99, "epsilon": 1e-8},
+            torch.optim.RMSprop, {"alpha": 0.99, "eps": 1e-8},
+        ),
+        (
+            "adam", {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8},
+            torch.optim.Adam, {},
+        ),
+        (
+            "adam", {"beta1": 0.5, "beta2": 0.999, "epsilon": 1e-8},
+            torch.optim.Adam, {"betas": (0.5, 0.999)},
+        ),
+        (
+            "adamw", {"beta1": 0.9, "beta2": 0.999, "epsilon": 1e-8, "weight_decay": 0.01},
+            torch.optim.AdamW, {"weight_decay": 0.01},
+        ),
+    ]
+    results = []
+    for name, settings, kind, arguments in cases:
+        parameters = variable(initial)
+        optimizer = kind([parameters], lr=rate, **arguments)
+        after = []
+        for gradient in gradients:
+            parameters.grad = gradient.clone()
+            optimizer.step()
+            after.append(parameters.detach().clone())
+        settings = {"learning_rate": rate, **settings}
+        results.append({"name": name, "settings": settings, "parameters": after})
+    return {"initial": initial, "gradients": gradients, "cases": results}
+
+
+def gradient_clipping():
+    """clip_grad_norm_: every gradient times min(1, max_norm / (norm + 1e-6)), norm over all."""
+    gradients = [normal(2, 3), normal(3)]
+    results = []
+    for max_norm in (0.5, 100.0):
+        tensors = [variable(torch.zeros_like(gradient)) for gradient in gradients]
+        for tensor, gradient in zip(tensors, gradients):
+            tensor.grad = gradient.clone()
+        norm = torch.nn.utils.clip_grad_norm_(tensors, max_norm)
+        clipped = [tensor.grad for tensor in tensors]
+        results.append({"max_norm": max_norm, "norm": norm.item(), "clipped": clipped})
+    return {"gradients": gradients, "cases": results}
+
+
+# --- Activations and layers -----------------------------------------------------------------------
+
+
+def softplus(x):
+    """log(1 + exp(x)) without PyTorch's switch to x beyond 20, which is off by 2e-9 there."""
+    return F.softplus(x, threshold=500)
+
+
+ACTIVATIONS = {
+    "relu": F.relu,
+    "leaky_relu": lambda x: F.leaky_relu(x, 0.2),
+    "tanh": torch.tanh,
+    "sigmoid": torch.sigmoid,
+    "softplus": softplus,
+}
+
+
+def activations():
+    """Value and first two derivatives. At 0: relu' = 0, leaky_relu' = its slope."""
+    inputs = torch.tensor(
+        [-1000, -100, -30, -8.5, -3, -1, -0.5, -1 / 1024, 0, 1 / 1024, 0.25, 1, 2.5, 8.5, 30, 100,
+         1000])
+    cases = [(name, {}, function) for name, function in ACTIVATIONS.items() if name != "leaky_relu"]
+    for slope in (0.2, 0.01):
+        cases.append(
+            ("leaky_relu", {"slope": slope}, lambda x, slope=slope: F.leaky_relu(x, slope)))
+    results = []
+    for name, settings, function in cases:
+        x = variable(inputs)
+        value = function(x)
+        (first,) = torch.autograd.grad(value.sum(), x, create_graph=True)
+        second = torch.zeros_like(first)
+        if first.requires_grad:
+            (second,) = torch.autograd.grad(first.sum(), x, allow_unused=True)
+        if second is None:
+            second = torch.zeros_like(first)
+        results.append({
+            "name": name, "settings": settings, "value": value, "first_derivative": first,
+            "second_derivative": second,
+        })
+    return {"inputs": inputs, "cases": results}
+
+
+def layer(settings, inputs, function, **more):
+    """Output of a layer, and the derivatives of sum(output_weight * output)."""
+    inputs = {name: variable(tensor) for name, tensor in inputs.items()}
+    output = function(**inputs)
+    output_weight = normal(*output.shape)
+    return {
+        "settings": settings, **inputs, **more, "output": output, "output_weight": output_weight,
+        **derivatives((output_weight * output).sum(), inputs),
+    }
+
+
+def maxout(input, weight, bias, pieces):
+    """max over p of (input weight^T + bias)[p * units + u] for unit u: pieces lie in blocks."""
+    return F.linear(input, weight, bias).unflatten(-1, (pieces, -1)).amax(-2)
+
+
+def batch_normalization(epsilon=1e-5, momentum=0.1):
+    """Training with the batch's mean and biased variance, then evaluation with the running ones.
+
+    running = (1 - momentum) * running + momentum * batch statistic, the variance unbiased.
+    """
+    running_mean, running_variance = normal(3, scale=0.1), 1 + uniform(3)
+    before = {"running_mean": running_mean, "running_variance": running_variance}
+    mean, variance = running_mean.clone(), running_variance.clone()
+    training = layer(
+        {"epsilon": epsilon, "momentum": momentum},
+        {
+            "input": normal(6, 3, scale=2) + 0.5, "scale": 1 + normal(3, scale=0.2),
+            "shift": normal(3),
+        },
+        lambda input, scale, shift: F.batch_norm(
+            input, mean, variance, scale, shift, True, momentum, epsilon),
+        **before)
+    evaluation_input = normal(4, 3)
+    output = F.batch_norm(
+        evaluation_input, mean, variance, training["scale"], training["shift"], False, momentum,
+        epsilon)
+    return {
+        **training, "running_mean_after": mean, "running_variance_after": variance,
+        "evaluation_input": evaluation_input, "evaluation_output": output,
+    }
+
+
+def layers():
+    rate = 0.25
+    mask = (uniform(4, 6) >= rate).double()
+    return {
+        "dense": layer(
+            {}, {"input": normal(5, 3), "weight": normal(4, 3), "bias": normal(4)}, F.linear),
+        "layer_normalization": layer(
+            {"epsilon": 1e-5},
+            {"input": normal(5, 4), "scale": 1 + normal(4, scale=0.2), "shift": normal(4)},
+            lambda input, scale, shift: F.layer_norm(input, (4,), scale, shift, 1e-5)),
+        "batch_normalization": batch_normalization(),
+        "maxout": layer(
+            {"pieces": 3, "units": 2},
+            {"input": normal(5, 4), "weight": normal(6, 4), "bias": normal(6)},
+            lambda input, weight, bias: maxout(input, weight, bias, 3)),
+        "dropout": layer(
+            {"rate": rate}, {"input": normal(4, 6)},
+            lambda input: input * mask / (1 - rate), mask=mask),
+    }
+
+
+# --- Networks -------------------------------------------------------------------------------------
+
+
+def network_parameters(sizes, scale=1.0):
+    """dense1.weight, dense1.bias, dense2.weight ... for an MLP of the given layer sizes."""
+    named = {}
+    for index, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:]), start=1):
+        named[f"dense{index}.weight"] = normal(fan_out, fan_in, scale=scale * (2 / fan_in) ** 0.5)
+        named[f"dense{index}.bias"] = normal(fan_out, scale=0.25 * scale)
+    return named
+
+
+def mlp(x, parameters, hidden, output=lambda x: x):
+    """Dense layers with the activation `hidden` between them and `output` after the last."""
+    depth = sum(name.endswith(".weight") for name in parameters)
+    for index in range(1, depth + 1):
+        x = F.linear(x, parameters[f"dense{index}.weight"], parameters[f"dense{index}.bias"])
+        x = output(x) if index == depth else hidden(x)
+    return x
+
+
+def squared_input_gradient(x, output):
+    """||d(sum of output)/dx||^2 over the whole batch, differentiable, and the gradient itself."""
+    (gradient,) = torch.autograd.grad(output.sum(), x, create_graph=True)
+    return (gradient**2).sum(), gradient
+
+
+def second_order():
+    """Derivatives of ||d(sum of outputs)/d(input)||^2 with respect to every weight and the input.
+
+    MLPs 3-4-4-1 with each activation; and 3-4-1 with a normalisation (epsilon 1e-5, batch
+    statistics) between dense1 and tanh.
+    """
+    results = []
+    for name in ("leaky_relu", "tanh", "softplus"):
+        parameters = {k: variable(v) for k, v in network_parameters([3, 4, 4, 1]).items()}
+        x = variable(normal(5, 3))
+        output = mlp(x, parameters, ACTIVATIONS[name])
+        squared, gradient = squared_input_gradient(x, output)
+        settings = {"slope": 0.2} if name == "leaky_relu" else {}
+        results.append({
+            "name": name, "settings": settings, "input": x, "parameters": parameters,
+            "output": output, "input_gradient": gradient, "squared_norm": squared.item(),
+            "derivatives": derivatives(squared, {"input": x, **parameters}),
+        })
+    for name in ("batch_normalization", "layer_normalization"):
+        parameters = network_parameters([3, 4, 1])
+        parameters |= {"scale": 1 + normal(4, scale=0.2), "shift": normal(4, scale=0.5)}
+        parameters = {k: variable(v) for k, v in parameters.items()}
+        x = variable(normal(6, 3))
+        h = F.linear(x, parameters["dense1.weight"], parameters["dense1.bias"])
+        if name == "batch_normalization":
+            h = F.batch_norm(
+                h, None, None, parameters["scale"], parameters["shift"], True, 0.1, 1e-5)
+        else:
+            h = F.layer_norm(h, (4,), parameters["scale"], parameters["shift"], 1e-5)
+        output = F.linear(torch.tanh(h), parameters["dense2.weight"], parameters["dense2.bias"])
+        squared, gradient = squared_input_gradient(x, output)
+        results.append({
+            "name": name, "settings": {"epsilon": 1e-5}, "input": x, "parameters": parameters,
+            "output": output, "input_gradient": gradient, "squared_norm": squared.item(),
+            "derivatives": derivatives(squared, {"input": x, **parameters}),
+        })
+    return results
+
+
+# --- Losses ---------------------------------------------------------------------------------------
+
+
+def bce(scores, label):
+    return F.binary_cross_entropy_with_logits(scores, torch.full_like(scores, label))
+
+
+def halved_square(scores, label):
+    return 0.5 * F.mse_loss(scores, torch.full_like(scores, label))
+
+
+# Name -> (discriminator's part on real, on generated; generator's objective), each of raw scores.
+LOSSES = {
+    "bce": (lambda r: bce(r, 1.0), lambda g: bce(g, 0.0), lambda g: bce(g, 1.0)),
+    "bce-saturating": (
+        lambda r: bce(r, 1.0), lambda g: bce(g, 0.0), lambda g: -softplus(g).mean()),
+    "lsgan": (
+        lambda r: halved_square(r, 1.0), lambda g: halved_square(g, 0.0),
+        lambda g: halved_square(g, 1.0)),
+    "wgan": (lambda r: -r.mean(), lambda g: g.mean(), lambda g: -g.mean()),
+    "hinge": (
+        lambda r: F.relu(1 - r).mean(), lambda g: F.relu(1 + g).mean(), lambda g: -g.mean()),
+}
+LOSSES["wgan-gp"] = LOSSES["wgan"]
+SMOOTHED_BCE = (lambda r: bce(r, 0.9), lambda g: bce(g, 0.1), lambda g: bce(g, 1.0))
+
+
+def losses():
+    """Objectives and their derivatives for given scores, six real and six generated."""
+    real_scores = torch.tensor([-2.5, -0.75, 0.125, 0.5, 1.75, 40.0])
+    generated_scores = torch.tensor([-30.0, -1.5, -0.25, 0.375, 1.25, 3.0])
+    cases = [(name, {}, parts) for name, parts in LOSSES.items() if name != "wgan-gp"]
+    cases.append(("bce", {"real_label": 0.9, "fake_label": 0.1}, SMOOTHED_BCE))
+    results = []
+    for name, settings, (on_real, on_generated, generator) in cases:
+        real, generated = variable(real_scores), variable(generated_scores)
+        discriminator_loss = on_real(real) + on_generated(generated)
+        generator_loss = generator(generated)
+        results.append({
+            "name": name, "settings": settings,
+            "discriminator_loss": discriminator_loss.item(),
+            "discriminator_loss_real": on_real(real).item(),
+            "discriminator_loss_generated": on_generated(generated).item(),
+            "generator_loss": generator_loss.item(),
+            "discriminator": derivatives(
+                discriminator_loss, {"real_scores": real, "generated_scores": generated}),
+            "generator": derivatives(generator_loss, {"generated_scores": generated}),
+        })
+    return {
+        "real_scores": real_scores, "generated_scores": generated_scores, "cases": results}
+
+
+def gradient_penalty(critic, real, generated, epsilon, weight=10.0):
+    """weight * mean over samples of (||dD/dx|| - 1)^2 at x = epsilon real + (1-epsilon) generated.
+
+    The norm is per sample; epsilon is [batch, 1].
+    """
+    x = (epsilon * real + (1 - epsilon) * generated).requires_grad_()
+    (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+    norms = gradient.norm(dim=1)
+    return weight * ((norms - 1) ** 2).mean(), norms
+
+
+def gradient_penalties():
+    """The whole WGAN-GP critic objective and its derivatives, for critics 3-5-4-1 and a linear one.
+
+    A linear critic D(x) = w x + b has penalty 10 (||w|| - 1)^2, with the derivative
+    20 (||w|| - 1) w / ||w||: here w = (2, -1, 2), so 40 and (80/3, -40/3, 80/3).
+    """
+    real, generated, epsilon = normal(4, 3), normal(4, 3) + 0.5, uniform(4, 1)
+    linear = {"dense1.weight": torch.tensor([[2.0, -1.0, 2.0]]), "dense1.bias": torch.tensor([0.5])}
+    cases = [
+        ("leaky_relu", {"slope": 0.2}, network_parameters([3, 5, 4, 1])),
+        ("tanh", {}, network_parameters([3, 5, 4, 1])),
+        ("linear", {}, linear),
+    ]
+    results = []
+    for name, settings, parameters in cases:
+        parameters = {key: variable(tensor) for key, tensor in parameters.items()}
+
+        def critic(x):
+            return mlp(x, parameters, ACTIVATIONS.get(name))
+
+        penalty, norms = gradient_penalty(critic, real, generated, epsilon)
+        objective = critic(generated).mean() - critic(real).mean() + penalty
+        results.append({
+            "name": name, "settings": settings, "parameters": parameters, "norms": norms,
+            "penalty": penalty.item(), "objective": objective.item(),
+            "penalty_derivatives": derivatives(penalty, parameters, retain_graph=True),
+            "objective_derivatives": derivatives(objective, parameters),
+        })
+    assert abs(results[-1]["penalty"] - 40) < 1e-12
+    return {
+        "weight": 10.0, "real": real, "generated": generated, "epsilon": epsilon, "cases": results}
+
+
+# --- A whole pair ---------------------------------------------------------------------------------
+
+
+def total_norm(parameters):
+    return torch.stack([p.grad.norm() for p in parameters.values()]).norm().item()
+
+
+def train_pair(name, start, batches, rate):
+    """Alternating steps: one update of D, one of G, Adam with the default betas.
+
+    Returns per step what the log's columns hold, computed before the update it belongs to, and the
+    parameters after the last step.
+    """
+    generator = {key: variable(tensor) for key, tensor in start["generator"].items()}
+    discriminator = {key: variable(tensor) for key, tensor in start["discriminator"].items()}
+    of_generator = torch.optim.Adam(generator.values(), lr=rate)
+    of_discriminator = torch.optim.Adam(discriminator.values(), lr=rate)
+
+    def generate(latent):
+        return mlp(latent, generator, F.relu, torch.sigmoid)
+
+    def judge(examples):
+        return mlp(examples, discriminator, F.relu)
+
+    on_real, on_generated, generator_objective = LOSSES[name]
+    log = []
+    for batch in batches:
+        generated = generate(batch["discriminator_latent"]).detach()
+        real_scores, generated_scores = judge(batch["real"]), judge(generated)
+        penalty = torch.tensor(0.0)
+        if name == "wgan-gp":
+            penalty, _ = gradient_penalty(judge, batch["real"], generated, batch["epsilon"])
+        d_loss = on_real(real_scores) + on_generated(generated_scores) + penalty
+        of_discriminator.zero_grad()
+        d_loss.backward()
+        d_norm = total_norm(discriminator)
+        of_discriminator.step()
+
+        g_loss = generator_objective(judge(generate(batch["generator_latent"])))
+        of_generator.zero_grad()
+        g_loss.backward()
+        g_norm = total_norm(generator)
+        of_generator.step()
+        log.append({
+            "d_loss": d_loss.item(), "d_loss_real": on_real(real_scores).item(),
+            "d_loss_fake": on_generated(generated_scores).item(), "penalty": penalty.item(),
+            "g_loss": g_loss.item(), "d_real": real_scores.mean().item(),
+            "d_fake": generated_scores.mean().item(), "d_grad_norm": d_norm,
+            "g_grad_norm": g_norm,
+        })
+    return {"name": name, "log": log, "generator": generator, "discriminator": discriminator}
+
+
+def whole_pair():
+    """Three steps of G 3-5-2 (ReLU, sigmoid) against D 2-5-1 (ReLU), batch 4, Adam 1e-3."""
+    start = {
+        "generator": network_parameters([3, 5, 2]), "discriminator": network_parameters([2, 5, 1])}
+    batches = [
+        {
+            "real": uniform(4, 2), "discriminator_latent": normal(4, 3),
+            "generator_latent": normal(4, 3), "epsilon": uniform(4, 1),
+        } for _ in range(3)
+    ]
+    rate = 1e-3
+    names = ("bce", "lsgan", "hinge", "wgan-gp")
+    cases = [train_pair(name, start, batches, rate) for name in names]
+    return {"learning_rate": rate, "start": start, "batches": batches, "cases": cases}
+
+
+def main():
+    values = {
+        "torch": torch.__version__,
+        "optimizers": optimizers(),
+        "gradient_clipping": gradient_clipping(),
+        "activations": activations(),
+        "layers": layers(),
+        "second_order": second_order(),
+        "losses": losses(),
+        "gradient_penalty": gradient_penalties(),
+        "whole_pair": whole_pair(),
+    }
+    text = json.dumps(stored(values), indent=1, allow_nan=False)
+    # One line per innermost list.
+    text = re.sub(r"\[[^\[\]{}]*\]", lambda match: " ".join(match[0].split()), text)
+    path = pathlib.Path(__file__).with_suffix(".json")
+    path.write_text(text + "\n")
+    print(f"{path.name}: {len(text)} bytes, torch {torch.__version__}")
+
+
+if __name__ == "__main__":
+    main()
