@@ -1,0 +1,90 @@
+/// One `key.sub=value` of the command line.
+struct SettingsOverride {
+    let path: [String]
+    let value: TOMLValue
+
+    /// - Parameter number: its place among the arguments, from 1, for errors.
+    init(_ text: String, number: Int) throws {
+        let position = SettingsPosition.argument(number)
+        guard let equals = Self.assignment(in: text) else {
+            throw SettingsError(
+                position: position,
+                message: "expected key=value, found \(TOMLText.shortened(TOMLText.quoted(text)))")
+        }
+        path = try TOMLReader.key(String(text[..<equals]), argument: number)
+        value = try Self.value(text[text.index(after: equals)...], path, number)
+        if case .table = value.content {
+            throw SettingsError(
+                position: position, key: TOMLText.path(path),
+                message: "a table cannot be given here; give each of its keys")
+        }
+    }
+
+    /// The first "=" outside quotes, so that `"a=b"=1` means the key `a=b`.
+    private static func assignment(in text: String) -> String.Index? {
+        var quote: Character?
+        for index in text.indices {
+            let character = text[index]
+            if let open = quote {
+                if character == open { quote = nil }
+            } else if character == "\"" || character == "'" {
+                quote = character
+            } else if character == "=" {
+                return index
+            }
+        }
+        return nil
+    }
+
+    /// The value as TOML; a bare word or a path, which TOML would have in quotes, as text.
+    private static func value(
+        _ text: Substring, _ path: [String], _ number: Int
+    ) throws -> TOMLValue {
+        do {
+            return try TOMLReader.value(String(text), argument: number)
+        } catch let error as SettingsError {
+            let bare = text.drop { $0 == " " }
+            guard !bare.isEmpty, bare.unicodeScalars.allSatisfy(isBare) else {
+                throw SettingsError(
+                    position: error.position, key: TOMLText.path(path), message: error.message)
+            }
+            return TOMLValue(content: .text(String(bare)), position: .argument(number))
+        }
+    }
+
+    private static func isBare(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "\"", "'", "[", "]", "{", "}", "#", "=", "\\": false
+        default: scalar.value >= 0x20 && scalar.value != 0x7f
+        }
+    }
+
+    /// Puts the value into the document, in place of what the file says.
+    func apply(to root: TOMLTable) throws {
+        var table = root
+        for (depth, name) in path.dropLast().enumerated() {
+            switch table[name]?.value.content {
+            case .table(let child): table = child
+            case nil:
+                let child = TOMLTable(
+                    path: table.path + [name], depth: depth + 1, position: value.position)
+                table.set(
+                    .init(
+                        key: name, position: value.position,
+                        value: TOMLValue(content: .table(child), position: value.position)))
+                table = child
+            default:
+                throw conflict("key \(TOMLText.path(table.path + [name])) is not a table")
+            }
+        }
+        let name = path[path.count - 1]
+        switch table[name]?.value.content {
+        case .table, .tables: throw conflict("is a table; give one of its keys")
+        default: table.set(.init(key: name, position: value.position, value: value))
+        }
+    }
+
+    private func conflict(_ message: String) -> SettingsError {
+        SettingsError(position: value.position, key: TOMLText.path(path), message: message)
+    }
+}

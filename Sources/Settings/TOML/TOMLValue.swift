@@ -1,0 +1,96 @@
+/// A value of a TOML document and the place where it begins.
+package struct TOMLValue {
+    package enum Content {
+        case text(String)
+        case integer(Int)
+        case float(Double)
+        case boolean(Bool)
+        /// Validated text with `T` and `Z` in upper case.
+        case dateTime(TOMLDateTimeKind, String)
+        case array([TOMLValue])
+        case table(TOMLTable)
+        /// The `[[name]]` form.
+        case tables(TOMLTableList)
+    }
+
+    package let content: Content
+    package let position: SettingsPosition
+}
+
+extension TOMLValue {
+    /// The value and its type in words, on one line of bounded length.
+    var summary: String {
+        switch content {
+        case .text: "\(shortened) (text)"
+        case .integer: "\(shortened) (integer)"
+        case .float: "\(shortened) (number with a fraction or exponent)"
+        case .boolean: "\(shortened) (flag)"
+        case .dateTime: "\(shortened) (date or time)"
+        case .array: "\(shortened) (array)"
+        case .table: "a table"
+        case .tables: "an array of tables"
+        }
+    }
+
+    private var shortened: String { TOMLText.shortened(TOMLText.of(content)) }
+}
+
+/// The tables of one `[[name]]`; a class, so that appending to a long list stays cheap.
+package final class TOMLTableList {
+    package internal(set) var tables: [TOMLTable] = []
+}
+
+/// A table of a TOML document: its entries in file order.
+package final class TOMLTable {
+    /// How the table came to be, which decides what may extend it.
+    enum Definition: Equatable {
+        /// Named only as the parent of a `[parent.child]` header.
+        case implied
+        /// `[name]` or one element of `[[name]]`.
+        case header
+        /// The prefix of a dotted key under the section of that number.
+        case dotted(section: Int)
+        /// `{ ... }`, closed for good.
+        case inline
+    }
+
+    package struct Entry {
+        package let key: String
+        package let position: SettingsPosition
+        package internal(set) var value: TOMLValue
+    }
+
+    /// The names that lead here from the root.
+    let path: [String]
+    /// Tables and arrays around this one, which the reader limits.
+    let depth: Int
+    let position: SettingsPosition
+    var definition: Definition
+    package private(set) var entries: [Entry] = []
+    /// By UTF-8 bytes, for Swift strings that differ only in Unicode normalisation are equal.
+    private var indices: [[UInt8]: Int] = [:]
+
+    init(
+        path: [String], depth: Int, position: SettingsPosition, definition: Definition = .implied
+    ) {
+        self.path = path
+        self.depth = depth
+        self.position = position
+        self.definition = definition
+    }
+
+    package subscript(key: String) -> Entry? {
+        indices[Array(key.utf8)].map { entries[$0] }
+    }
+
+    /// Adds an entry, or replaces the one of the same key.
+    func set(_ entry: Entry) {
+        let bytes = Array(entry.key.utf8)
+        if let index = indices[bytes] {
+            entries[index] = entry
+        } else {
+            indices[bytes] = entries.count
+            entries.append(entry)
+        }
+    }
+}

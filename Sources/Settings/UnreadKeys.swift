@@ -1,0 +1,91 @@
+/// Finds what a document holds beyond the keys that were read.
+struct UnreadKeys {
+    let ledger: SettingsLedger
+    /// Full paths of keys that exist elsewhere, each with where it belongs.
+    let foreign: [String: String]
+
+    private struct Unread {
+        let path: [String]
+        let position: SettingsPosition
+        let isTable: Bool
+    }
+
+    /// The error for the first unread key, in the order of the file and then of the command line.
+    func firstError(in root: TOMLTable) -> SettingsError? {
+        var first: Unread?
+        visit(root) { unread in
+            guard let known = first, !unread.position.precedes(known.position) else {
+                first = unread
+                return
+            }
+        }
+        return first.map(error)
+    }
+
+    private func visit(_ table: TOMLTable, _ report: (Unread) -> Void) {
+        for entry in table.entries {
+            let path = table.path + [entry.key]
+            switch entry.value.content {
+            case .table(let child) where ledger.wasOpened(path):
+                if !ledger.wasTaken(path) { visit(child, report) }
+            case .table(let child) where containsForeign(child):
+                visit(child, report)
+            case .table, .tables:
+                report(Unread(path: path, position: entry.position, isTable: true))
+            default:
+                guard !ledger.wasRead(path) else { continue }
+                report(Unread(path: path, position: entry.position, isTable: false))
+            }
+        }
+    }
+
+    /// Whether some key below the table has a hint of its own, better than one for the table.
+    private func containsForeign(_ table: TOMLTable) -> Bool {
+        table.entries.contains { entry in
+            if foreign[TOMLText.path(table.path + [entry.key])] != nil { return true }
+            guard case .table(let child) = entry.value.content else { return false }
+            return containsForeign(child)
+        }
+    }
+
+    private func error(_ unread: Unread) -> SettingsError {
+        let path = TOMLText.path(unread.path)
+        let message =
+            if let hint = foreign[path] {
+                "not used here: \(hint)"
+            } else {
+                (unread.isTable ? "unknown table" : "unknown key") + advice(unread)
+            }
+        return SettingsError(
+            position: unread.position, key: TOMLText.shortened(path), message: message)
+    }
+
+    private func advice(_ unread: Unread) -> String {
+        let known =
+            unread.isTable
+            ? ledger.tables.filter { !$0.isEmpty }
+            : ledger.declarations.map { $0.table + [$0.key] }
+        if let nearest = nearest(to: unread.path, among: known) {
+            return "; did you mean \(TOMLText.path(nearest))?"
+        }
+        let table = unread.path.dropLast()
+        let names = known.filter { $0.dropLast() == table }.map { TOMLText.key($0[$0.count - 1]) }
+        guard !names.isEmpty else { return "" }
+        let place = table.isEmpty ? "here" : "in \(TOMLText.path(Array(table)))"
+        return "; known \(place): \(names.joined(separator: ", "))"
+    }
+
+    /// First a like name in the same table, then a like path, then the same name in another table.
+    private func nearest(to path: [String], among known: [[String]]) -> [String]? {
+        let siblings = known.filter { $0.dropLast() == path.dropLast() }
+        let name = path[path.count - 1]
+        if let near = NearestName.of(name, among: siblings.map { $0[$0.count - 1] }) {
+            return path.dropLast() + [near]
+        }
+        let paths = known.map(TOMLText.path)
+        if let near = NearestName.of(TOMLText.path(path), among: paths) {
+            return known[paths.firstIndex(of: near)!]
+        }
+        return known.first { $0[$0.count - 1] == name }
+    }
+}
