@@ -39,6 +39,11 @@ package struct KeyDeclaration: Equatable, Sendable {
             && allowed == other.allowed
     }
 
+    var summary: String {
+        let unit = unit.isEmpty ? "" : ", unit \(unit)"
+        return "\(type) (\(allowed); default \(self.default)\(unit))"
+    }
+
     /// One comment line: meaning, and unit if there is one.
     var comment: String {
         let text = unit.isEmpty ? meaning : "\(meaning) (\(unit))"

@@ -1,18 +1,22 @@
 /// The valid name that a mistyped one most likely means.
-enum NearestName {
+package enum NearestName {
     /// The candidate of the smallest distance, the first among equals; nil if none is near: more
     /// than a third of the name would have to change, or more than three characters.
-    static func of(_ name: String, among candidates: [String]) -> String? {
+    package static func of(_ name: String, among candidates: [String]) -> String? {
+        index(of: name, among: candidates, limit: limit(for: name)).map { candidates[$0] }
+    }
+
+    /// The largest distance at which a name still counts as meant.
+    static func limit(for name: String) -> Int { max(1, min(3, name.count / 3)) }
+
+    static func index(of name: String, among candidates: [String], limit: Int) -> Int? {
         guard name.utf8.count <= 200 else { return nil }
-        let limit = max(1, min(3, name.count / 3))
-        var best: (name: String, distance: Int)?
-        for candidate in candidates {
+        var best: (index: Int, distance: Int)?
+        for (index, candidate) in candidates.enumerated() {
             let distance = distance(name, candidate)
-            if distance <= limit, distance < best?.distance ?? .max {
-                best = (candidate, distance)
-            }
+            if distance <= limit, distance < best?.distance ?? .max { best = (index, distance) }
         }
-        return best?.name
+        return best?.index
     }
 
     /// Damerau-Levenshtein distance (optimal string alignment): insertions, deletions,
@@ -21,7 +25,7 @@ enum NearestName {
     ///
     /// Source: L. Boytsov, Indexing methods for approximate dictionary searching, ACM Journal of
     /// Experimental Algorithmics 16 (2011), section 2.2.
-    static func distance(_ first: String, _ second: String) -> Int {
+    package static func distance(_ first: String, _ second: String) -> Int {
         let first = Array(first.lowercased().unicodeScalars)
         let second = Array(second.lowercased().unicodeScalars)
         var beforePrevious: [Int] = []

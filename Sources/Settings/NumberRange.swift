@@ -30,9 +30,17 @@ package enum NumberRange: Sendable, CustomStringConvertible {
         case .positive: "a number above 0"
         case .nonNegative: "a number of at least 0"
         case .unitInterval: "a number from 0 to 1"
-        case .closed(let range): "a number from \(range.lowerBound) to \(range.upperBound)"
-        case .halfOpen(let range): "a number from \(range.lowerBound) to below \(range.upperBound)"
+        case .closed(let range):
+            "a number from \(Self.text(range.lowerBound)) to \(Self.text(range.upperBound))"
+        case .halfOpen(let range):
+            "a number of at least \(Self.text(range.lowerBound)) and below "
+                + Self.text(range.upperBound)
         }
+    }
+
+    /// "2" rather than "2.0".
+    private static func text(_ bound: Double) -> String {
+        Int(exactly: bound).map(String.init) ?? "\(bound)"
     }
 
     /// A number of the range, 0 where possible: stands for a required number while listing keys.

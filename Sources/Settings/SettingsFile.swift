@@ -11,23 +11,20 @@ enum SettingsFile {
     static func bytes(of path: String) throws -> [UInt8] {
         guard let file = fopen(path, "rb") else { throw failure(path, errno) }
         defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        var count = 0
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let read = fread(&bytes[count], 1, bytes.count - count, file)
-            count += read
-            if read == 0 { break }
-            guard count <= byteLimit else {
+            let count = fread(&chunk, 1, chunk.count, file)
+            if count == 0 { break }
+            bytes += chunk[..<count]
+            guard bytes.count <= byteLimit else {
                 throw SettingsError(
                     position: .wholeFile(path),
                     message: "larger than \(byteLimit) bytes; is this an experiment file?")
             }
-            if count == bytes.count {
-                bytes.append(contentsOf: repeatElement(0, count: bytes.count))
-            }
         }
         guard ferror(file) == 0 else { throw failure(path, errno) }
-        return Array(bytes[..<count])
+        return bytes
     }
 
     private static func failure(_ path: String, _ code: Int32) -> SettingsError {

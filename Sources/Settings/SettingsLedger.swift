@@ -19,15 +19,15 @@ final class SettingsLedger {
 
     func take(_ table: [String]) { takenTables.insert(TOMLText.bytes(table)) }
 
-    /// Adds a declaration; false if the key was read before as something else.
-    func record(_ declaration: KeyDeclaration) -> Bool {
+    /// Adds a declaration; returns the earlier one if the key was read before as something else.
+    func record(_ declaration: KeyDeclaration) -> KeyDeclaration? {
         let path = TOMLText.bytes(declaration.table + [declaration.key])
         let earlier = indices[path, default: []]
-        if earlier.contains(where: { declarations[$0].agrees(with: declaration) }) { return true }
-        guard earlier.isEmpty || isDescribing else { return false }
+        if earlier.contains(where: { declarations[$0].agrees(with: declaration) }) { return nil }
+        if let first = earlier.first, !isDescribing { return declarations[first] }
         indices[path, default: []].append(declarations.count)
         declarations.append(declaration)
-        return true
+        return nil
     }
 
     func wasRead(_ path: [String]) -> Bool { indices[TOMLText.bytes(path)] != nil }

@@ -6,13 +6,13 @@ struct SettingsOverride {
     /// - Parameter number: its place among the arguments, from 1, for errors.
     init(_ text: String, number: Int) throws {
         let position = SettingsPosition.argument(number)
-        guard let equals = Self.assignment(in: text) else {
+        guard let equals = Self.assignment(in: text), equals > text.startIndex else {
             throw SettingsError(
                 position: position,
                 message: "expected key=value, found \(TOMLText.shortened(TOMLText.quoted(text)))")
         }
         path = try TOMLReader.key(String(text[..<equals]), argument: number)
-        value = try Self.value(text[text.index(after: equals)...], path, number)
+        value = try Self.value(text[text.utf8.index(after: equals)...], path, number)
         if case .table = value.content {
             throw SettingsError(
                 position: position, key: TOMLText.path(path),
@@ -22,14 +22,14 @@ struct SettingsOverride {
 
     /// The first "=" outside quotes, so that `"a=b"=1` means the key `a=b`.
     private static func assignment(in text: String) -> String.Index? {
-        var quote: Character?
-        for index in text.indices {
-            let character = text[index]
+        var quote: UInt8?
+        for index in text.utf8.indices {
+            let byte = text.utf8[index]
             if let open = quote {
-                if character == open { quote = nil }
-            } else if character == "\"" || character == "'" {
-                quote = character
-            } else if character == "=" {
+                if byte == open { quote = nil }
+            } else if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") {
+                quote = byte
+            } else if byte == UInt8(ascii: "=") {
                 return index
             }
         }

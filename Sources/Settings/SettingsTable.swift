@@ -13,14 +13,17 @@ package final class SettingsTable {
     /// The place to name when a key is missing.
     private let position: SettingsPosition
     private let ledger: SettingsLedger
+    private let parent: SettingsTable?
 
     init(
-        names: [String], contents: TOMLTable?, position: SettingsPosition, ledger: SettingsLedger
+        names: [String], contents: TOMLTable?, position: SettingsPosition,
+        ledger: SettingsLedger, parent: SettingsTable? = nil
     ) {
         self.names = names
         self.contents = contents
         self.position = position
         self.ledger = ledger
+        self.parent = parent
     }
 
     // MARK: Tables
@@ -30,7 +33,8 @@ package final class SettingsTable {
         let names = names + [key]
         ledger.open(names)
         guard let entry = contents?[key] else {
-            return SettingsTable(names: names, contents: nil, position: position, ledger: ledger)
+            return SettingsTable(
+                names: names, contents: nil, position: position, ledger: ledger, parent: self)
         }
         guard case .table(let table) = entry.value.content else {
             throw SettingsError(
@@ -38,7 +42,8 @@ package final class SettingsTable {
                 message: "expected a table, found \(entry.value.summary)")
         }
         return SettingsTable(
-            names: names, contents: table, position: entry.position, ledger: ledger)
+            names: names, contents: table, position: entry.position, ledger: ledger,
+            parent: self)
     }
 
     /// Whether the file or the command line gives the key. Asking does not count as reading it.
@@ -128,21 +133,34 @@ package final class SettingsTable {
             table: names, key: description.key, type: kind.name, default: fallback,
             unit: description.unit, meaning: description.meaning, allowed: kind.expectation,
             resolved: resolved)
-        guard ledger.record(declaration) else {
+        if let earlier = ledger.record(declaration) {
             throw error(
                 description.key,
-                "is read twice with different declarations; this is a fault of the program")
+                "declared both as \(earlier.summary) and as \(declaration.summary); "
+                    + "this is a fault of the program")
         }
     }
 
-    /// A required key is missing: often it is there, but mistyped.
+    /// A required key is missing: often it or its table is there, but mistyped.
     private func missing(_ key: String, _ expectation: String) -> SettingsError {
-        let message = "required, and not given; expected \(expectation)"
-        let others = contents?.entries.map(\.key).filter { !ledger.wasRead(names + [$0]) } ?? []
-        guard let near = NearestName.of(key, among: others) else { return error(key, message) }
+        mistyped(key) ?? error(key, "required, and not given; expected \(expectation)")
+    }
+
+    /// The error for what was probably meant to be `key`, or this table where there is none.
+    private func mistyped(_ key: String) -> SettingsError? {
+        guard let contents else {
+            return names.last.flatMap { parent?.mistyped($0) }
+        }
+        let others = contents.entries.filter {
+            !ledger.wasRead(names + [$0.key]) && !ledger.wasOpened(names + [$0.key])
+        }
+        guard let near = NearestName.of(key, among: others.map(\.key)),
+            let entry = contents[near]
+        else { return nil }
+        let meant = TOMLText.path(names + [key])
         return SettingsError(
-            position: contents?[near]?.position ?? position, key: TOMLText.path(names + [near]),
-            message: "unknown key; did you mean \(TOMLText.path(names + [key])), which is required?"
-        )
+            position: entry.position, key: TOMLText.path(names + [near]),
+            message: "unknown \(entry.value.isTable ? "table" : "key"); "
+                + "did you mean \(meant), which is required?")
     }
 }

@@ -82,10 +82,11 @@ struct UnreadKeys {
         if let near = NearestName.of(name, among: siblings.map { $0[$0.count - 1] }) {
             return path.dropLast() + [near]
         }
-        let paths = known.map(TOMLText.path)
-        if let near = NearestName.of(TOMLText.path(path), among: paths) {
-            return known[paths.firstIndex(of: near)!]
-        }
+        // The limit of the name alone: a long common table must not bring unlike names together.
+        let index = NearestName.index(
+            of: TOMLText.path(path), among: known.map(TOMLText.path),
+            limit: NearestName.limit(for: name))
+        if let index { return known[index] }
         return known.first { $0[$0.count - 1] == name }
     }
 }

@@ -70,7 +70,7 @@ extension TOMLDateTimeKind {
     }
 
     private static func isOffset(_ bytes: ArraySlice<UInt8>) -> Bool {
-        if bytes.count == 1 { return bytes.first! | 0x20 == UInt8(ascii: "z") }
+        if hasShape(bytes, "Z") || hasShape(bytes, "z") { return bytes.count == 1 }
         guard bytes.count == 6, hasShape(bytes, "+dd:dd") || hasShape(bytes, "-dd:dd") else {
             return false
         }

@@ -32,7 +32,7 @@ extension TOMLReader {
         var bytes: [UInt8] = []
         cursor.advance(3)
         _ = cursor.skipLineEnd()
-        while try !readClosingQuotes("\"", into: &bytes) {
+        while !readClosingQuotes("\"", into: &bytes) {
             if cursor.byte == UInt8(ascii: "\\") {
                 if !skipContinuation() { try readEscape(into: &bytes) }
             } else if !readLineEnd(into: &bytes) {
@@ -48,7 +48,7 @@ extension TOMLReader {
         var bytes: [UInt8] = []
         cursor.advance(3)
         _ = cursor.skipLineEnd()
-        while try !readClosingQuotes("'", into: &bytes) {
+        while !readClosingQuotes("'", into: &bytes) {
             if !readLineEnd(into: &bytes) {
                 try readStringByte(into: &bytes, openedAt: start, closing: "'''")
             }
@@ -80,7 +80,7 @@ extension TOMLReader {
     /// are left to the caller.
     private mutating func readClosingQuotes(
         _ quote: Unicode.Scalar, into bytes: inout [UInt8]
-    ) throws -> Bool {
+    ) -> Bool {
         let byte = UInt8(ascii: quote)
         var count = 0
         while count < 5, cursor.byte(after: count) == byte { count += 1 }
@@ -112,7 +112,8 @@ extension TOMLReader {
         case UInt8(ascii: "n"): bytes.append(0x0a)
         case UInt8(ascii: "f"): bytes.append(0x0c)
         case UInt8(ascii: "r"): bytes.append(0x0d)
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(letter!)
+        case UInt8(ascii: "\""): bytes.append(UInt8(ascii: "\""))
+        case UInt8(ascii: "\\"): bytes.append(UInt8(ascii: "\\"))
         case UInt8(ascii: "u"): try readScalarDigits(4, start, into: &bytes)
         case UInt8(ascii: "U"): try readScalarDigits(8, start, into: &bytes)
         default:
@@ -134,6 +135,6 @@ extension TOMLReader {
         guard let scalar = Unicode.Scalar(value) else {
             throw start.error("U+\(String(value, radix: 16)) is not a Unicode scalar value")
         }
-        bytes.append(contentsOf: UTF8.encode(scalar)!)
+        bytes.append(contentsOf: String(scalar).utf8)
     }
 }

@@ -18,6 +18,13 @@ package struct TOMLValue {
 }
 
 extension TOMLValue {
+    var isTable: Bool {
+        switch content {
+        case .table, .tables: true
+        default: false
+        }
+    }
+
     /// The value and its type in words, on one line of bounded length.
     var summary: String {
         switch content {
