@@ -1,0 +1,6 @@
+#ifndef QUADRILLE_CZLIB_SHIM_H
+#define QUADRILLE_CZLIB_SHIM_H
+
+#include <zlib.h>
+
+#endif

@@ -1,0 +1,74 @@
+import FileFormats
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A folder of its own for one test, gone with its content when the test ends.
+final class TemporaryFolder {
+    let path: String
+
+    init() {
+        var template = Array("/tmp/quadrille-test-XXXXXX".utf8CString)
+        precondition(mkdtemp(&template) != nil, "no temporary folder")
+        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    deinit {
+        for name in names { unlink("\(path)/\(name)") }
+        rmdir(path)
+    }
+
+    /// Names of the files inside, sorted.
+    var names: [String] {
+        guard let folder = opendir(path) else { return [] }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Writes a file and returns its path.
+    func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+        let file = "\(path)/\(name)"
+        try AtomicFile.write(path: file, bytes)
+        return file
+    }
+}
+
+/// The bytes of hexadecimal digits; spaces are left out.
+func bytes(hexadecimal text: String) -> [UInt8] {
+    let digits = text.filter { !$0.isWhitespace }.map { UInt8($0.hexDigitValue!) }
+    return stride(from: 0, to: digits.count, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
+}
+
+/// A gzip member with one stored block, made without zlib (RFC 1951, RFC 1952).
+func gzipMember(_ content: [UInt8]) -> [UInt8] {
+    precondition(content.count <= 0xffff)
+    var checksum = ~UInt32(0)
+    for byte in content {
+        checksum ^= UInt32(byte)
+        for _ in 0..<8 {
+            checksum = checksum & 1 == 0 ? checksum >> 1 : checksum >> 1 ^ 0xedb8_8320
+        }
+    }
+    let length = littleEndian(UInt16(content.count))
+    var member: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 1] + length + length.map { ~$0 }
+    member += content
+    return member + littleEndian(~checksum) + littleEndian(UInt32(content.count))
+}
+
+func littleEndian<Integer: FixedWidthInteger>(_ value: Integer) -> [UInt8] {
+    withUnsafeBytes(of: value.littleEndian, Array.init)
+}
+
+func bigEndian<Integer: FixedWidthInteger>(_ value: Integer) -> [UInt8] {
+    littleEndian(value).reversed()
+}
