@@ -12,8 +12,8 @@ package enum ImageGrid {
 
     /// Draws images in rows of `columns`; `pixel = round(255 (value - low) / (high - low))`.
     ///
-    /// Values outside the range are clamped and NaN is drawn as `low`. Three channels are red, green
-    /// and blue; of any other number the first is drawn in grey.
+    /// Values outside the range are clamped and NaN is drawn as `low`. Three channels are red,
+    /// green and blue; of any other number the first is drawn in grey.
     ///
     /// - Parameters:
     ///   - images: `[image, height, width, channel]`, row-major.
