@@ -1,0 +1,81 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A Swift target of the layer table in `Tests/StyleTests/LayerTests.swift`.
+func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// A test target that mirrors the source target of the same name.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
+        swiftSettings: swiftSettings)
+}
+
+func system(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+let package = Package(
+    name: "Quadrille",
+    products: [.executable(name: "quadrille", targets: ["quadrille"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")
+    ],
+    targets: [
+        // MARK: Layer 0: C
+        system("COpenBLAS", "openblas", "libopenblas-dev"),
+        system("CHDF5", "hdf5", "libhdf5-dev"),
+        system("CPNG", "libpng", "libpng-dev"),
+        system("CZlib", "zlib", "zlib1g-dev"),
+        system("CXXHash", "libxxhash", "libxxhash-dev"),
+        .target(name: "CKernels"),
+
+        // MARK: Layer 1
+        layer("Kernels", ["CKernels", "COpenBLAS"]),
+        layer("Randomness", ["CKernels"]),
+        layer("Settings"),
+        layer("FileFormats", ["CHDF5", "CPNG", "CZlib", "CXXHash"]),
+        layer("Threads"),
+
+        // MARK: Layers 2 and 3
+        layer("TensorGraph"),
+        layer("NeuralNetwork", ["TensorGraph", "Kernels", "Randomness", "Settings"]),
+        layer("GraphExecution", ["TensorGraph", "Kernels", "CKernels"]),
+        layer("Metrics", ["Settings"]),
+        layer("Datasets", ["Kernels", "Randomness", "Settings", "FileFormats"]),
+
+        // MARK: Layers 4 and 5
+        layer(
+            "Adversarial",
+            [
+                "TensorGraph", "GraphExecution", "NeuralNetwork", "Kernels", "Randomness",
+                "Settings", "Datasets",
+            ]),
+        layer("Recording", ["FileFormats", "Threads"]),
+        layer("Evaluation", ["Adversarial", "Metrics", "Datasets", "Randomness", "Settings"]),
+
+        // MARK: Layers 6, 7 and 8
+        layer("Population", ["Randomness", "Settings", "Threads"]),
+        layer(
+            "Experiment",
+            [
+                "Population", "Evaluation", "Adversarial", "Recording", "Datasets", "Metrics",
+                "NeuralNetwork", "GraphExecution", "TensorGraph", "Kernels", "Randomness",
+                "Settings", "FileFormats", "Threads",
+            ]),
+        .executableTarget(
+            name: "quadrille",
+            dependencies: [
+                "Experiment",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ], swiftSettings: swiftSettings),
+    ]
+)
