@@ -1,0 +1,77 @@
+import Kernels
+
+/// One step of a plan: plain numbers, no references, so that running it costs no counting.
+package enum Instruction: BitwiseCopyable {
+    case product(ProductInstruction)
+    case loop(LoopInstruction)
+    case sum(SumInstruction)
+    case copy(CopyInstruction)
+    case fill(FillInstruction)
+
+    /// The word that reports show.
+    package var name: String {
+        switch self {
+        case .product: "matrix-product"
+        case .loop: "elementwise"
+        case .sum: "sum"
+        case .copy: "copy"
+        case .fill: "fill"
+        }
+    }
+}
+
+/// `result = op(left) op(right)`, row-major.
+package struct ProductInstruction: BitwiseCopyable {
+    let rows: Int32
+    let columns: Int32
+    let inner: Int32
+    let transposesLeft: Bool
+    let transposesRight: Bool
+    let left: Location
+    let right: Location
+    let result: Location
+
+    @inline(__always)
+    func run(_ bases: MemoryBases) {
+        Kernels.MatrixProduct.run(
+            rows: Int(rows), columns: Int(columns), inner: Int(inner),
+            left: left.pointer(bases), leftStride: Int(transposesLeft ? rows : inner),
+            leftTransposed: transposesLeft, right: right.pointer(bases),
+            rightStride: Int(transposesRight ? inner : columns),
+            rightTransposed: transposesRight, out: result.pointer(bases),
+            outStride: Int(columns), accumulate: false)
+    }
+}
+
+/// Program `program` of the plan over the operands from `firstOperand` on: inputs, then outputs.
+package struct LoopInstruction: BitwiseCopyable {
+    let program: Int32
+    let firstOperand: Int32
+    let inputCount: Int32
+    let outputCount: Int32
+}
+
+/// The sum over the middle axis of `[outer, axis, inner]`.
+package struct SumInstruction: BitwiseCopyable {
+    let outer: Int32
+    let axis: Int32
+    let inner: Int32
+    let operand: Location
+    let result: Location
+}
+
+/// A copy between two strided boxes of four axes; a stride of 0 repeats.
+package struct CopyInstruction: BitwiseCopyable {
+    let extents: (Int32, Int32, Int32, Int32)
+    let operandStrides: (Int32, Int32, Int32, Int32)
+    let resultStrides: (Int32, Int32, Int32, Int32)
+    let operand: Location
+    let result: Location
+}
+
+/// `count` times `value`.
+package struct FillInstruction: BitwiseCopyable {
+    let count: Int32
+    let value: Float
+    let result: Location
+}

@@ -1,0 +1,155 @@
+import TensorGraph
+
+/// Evaluates graphs as written, in double precision and in plain loops: the oracle for every
+/// pass and kernel, and what finite differences check the gradient rules against.
+package enum ReferenceEvaluator {
+    /// The values of a program's outputs, row-major, for named inputs of matching sizes.
+    package static func evaluate(
+        _ outputs: [Value], inputs: [String: [Double]]
+    ) -> [[Double]] {
+        let program = GraphProgram(outputs: outputs)
+        let isNeeded = program.reachable()
+        var results = [[Double]](repeating: [], count: program.graph.nodes.count)
+        for (index, node) in program.graph.nodes.enumerated() where isNeeded[index] {
+            let operands = node.operands.map { Tensor(program.graph.nodes[$0].shape, results[$0]) }
+            results[index] = evaluate(node, operands, inputs)
+            precondition(
+                results[index].count == node.shape.elementCount,
+                "\(node.primitive.name): \(results[index].count) values for \(node.shape)")
+        }
+        return outputs.map { results[$0.index] }
+    }
+
+    /// Row-major values of one shape.
+    package struct Tensor {
+        package let shape: Shape
+        package let values: [Double]
+
+        package init(_ shape: Shape, _ values: [Double]) {
+            self.shape = shape
+            self.values = values
+        }
+    }
+
+    private static func evaluate(
+        _ node: Graph.Node, _ operands: [Tensor], _ inputs: [String: [Double]]
+    ) -> [Double] {
+        switch node.primitive {
+        case let input as Input:
+            guard let values = inputs[input.inputName] else {
+                preconditionFailure("no value for input \(input.inputName)")
+            }
+            return values
+        case let constant as Constant: return [constant.value]
+        case is Reshape, is StopGradient: return operands[0].values
+        case let elementwise as Elementwise:
+            return operands[0].values.indices.map { index in
+                elementwise.function.evaluate(operands.map { $0.values[index] })
+            }
+        case let primitive as any ReferenceEvaluable:
+            return primitive.evaluate(operands, shape: node.shape)
+        default: preconditionFailure("\(node.primitive.name) has no reference")
+        }
+    }
+}
+
+/// A primitive that says what its result is, in double precision.
+package protocol ReferenceEvaluable {
+    func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double]
+}
+
+extension Shape {
+    /// The position along each axis of the element at `index`.
+    fileprivate func coordinates(_ index: Int) -> [Int] {
+        zip(extents, strides).map { extent, stride in index / stride % extent }
+    }
+
+    /// The index of the element at `coordinates`.
+    fileprivate func index(_ coordinates: [Int]) -> Int {
+        zip(coordinates, strides).map(*).reduce(0, +)
+    }
+}
+
+extension MatrixProduct: ReferenceEvaluable {
+    package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
+        let (left, right) = (operands[0], operands[1])
+        let inner = transposesLeft ? left.shape[0] : left.shape[1]
+        return (0..<shape.elementCount).map { index in
+            let (row, column) = (index / shape[1], index % shape[1])
+            return (0..<inner).map { k in
+                left.values[left.shape.index(transposesLeft ? [k, row] : [row, k])]
+                    * right.values[right.shape.index(transposesRight ? [column, k] : [k, column])]
+            }.reduce(0, +)
+        }
+    }
+}
+
+extension Sum: ReferenceEvaluable {
+    package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
+        var result = [Double](repeating: 0, count: shape.elementCount)
+        for (index, value) in operands[0].values.enumerated() {
+            var coordinates = operands[0].shape.coordinates(index)
+            for axis in axes { coordinates[axis] = 0 }
+            result[shape.index(coordinates)] += value
+        }
+        return result
+    }
+}
+
+extension Transpose: ReferenceEvaluable {
+    package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
+        (0..<shape.elementCount).map { index in
+            var source = [Int](repeating: 0, count: shape.rank)
+            for (axis, position) in shape.coordinates(index).enumerated() {
+                source[permutation[axis]] = position
+            }
+            return operands[0].values[operands[0].shape.index(source)]
+        }
+    }
+}
+
+extension Broadcast: ReferenceEvaluable {
+    package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
+        let source = Shape(operands[0].shape.leftPadded(toRank: shape.rank))
+        return (0..<shape.elementCount).map { index in
+            let position = zip(shape.coordinates(index), source.extents).map { $1 == 1 ? 0 : $0 }
+            return operands[0].values[source.index(position)]
+        }
+    }
+}
+
+extension Slice: ReferenceEvaluable {
+    package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
+        (0..<shape.elementCount).map { index in
+            let position = zip(shape.coordinates(index), starts).map(+)
+            return operands[0].values[operands[0].shape.index(position)]
+        }
+    }
+}
+
+extension Pad: ReferenceEvaluable {
+    package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
+        var result = [Double](repeating: 0, count: shape.elementCount)
+        for (index, value) in operands[0].values.enumerated() {
+            let position = zip(operands[0].shape.coordinates(index), starts).map(+)
+            result[shape.index(position)] = value
+        }
+        return result
+    }
+}
+
+extension Concatenate: ReferenceEvaluable {
+    package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
+        var result = [Double](repeating: 0, count: shape.elementCount)
+        var start = 0
+        for operand in operands {
+            for (index, value) in operand.values.enumerated() {
+                var position = operand.shape.coordinates(index)
+                position[axis] += start
+                result[shape.index(position)] = value
+            }
+            start += operand.shape[axis]
+        }
+        return result
+    }
+}
