@@ -1,0 +1,18 @@
+import Randomness
+import Settings
+
+/// Normal with variance `2 / inputs` (He et al. 2015, arXiv 1502.01852).
+package struct HeInitializer: Initializer {
+    package static let identifier = "he"
+
+    package init(settings: SettingsTable) throws {}
+
+    package func fill(
+        _ weight: UnsafeMutableBufferPointer<Float>, outputs: Int, inputs: Int,
+        from stream: RandomStream
+    ) {
+        stream.fillNormal(weight)
+        let deviation = (2 / Float(inputs)).squareRoot()
+        for index in weight.indices { weight[index] *= deviation }
+    }
+}

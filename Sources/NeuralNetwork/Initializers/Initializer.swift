@@ -1,0 +1,46 @@
+import Randomness
+import Settings
+
+/// How the weights of a network begin.
+package protocol Initializer: Catalogued {
+    /// Fills a row-major weight matrix `[outputs, inputs]` from a stream of its own.
+    func fill(
+        _ weight: UnsafeMutableBufferPointer<Float>, outputs: Int, inputs: Int,
+        from stream: RandomStream)
+}
+
+package enum Initializers {
+    package static let catalog: [any Initializer.Type] = [
+        GlorotInitializer.self, HeInitializer.self, NormalInitializer.self,
+        OrthogonalInitializer.self,
+    ]
+}
+
+extension Network {
+    /// Fills a parameter vector: weights by the initialiser, the rest with their constants.
+    ///
+    /// The n-th tensor of the layout draws from `stream(n)`.
+    package func initialize(
+        parameters vector: UnsafeMutableBufferPointer<Float>, stream: (Int) -> RandomStream
+    ) {
+        for (index, entry) in parameters.entries.enumerated() {
+            let part = UnsafeMutableBufferPointer(
+                rebasing: vector[entry.offset..<(entry.offset + entry.count)])
+            switch entry.initialization {
+            case .constant(let value): part.update(repeating: value)
+            case .weight:
+                initializer.fill(
+                    part, outputs: entry.shape[0], inputs: entry.count / entry.shape[0],
+                    from: stream(index))
+            }
+        }
+    }
+
+    /// Fills a statistics vector with its constants.
+    package func initialize(statistics vector: UnsafeMutableBufferPointer<Float>) {
+        for entry in statistics.entries {
+            guard case .constant(let value) = entry.initialization else { continue }
+            vector[entry.offset..<(entry.offset + entry.count)].update(repeating: value)
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import TensorGraph
+
+/// A part of a network: a builder of graph code over named parameters.
+package protocol Layer: Sendable {
+    /// The shape of one output example, for one input example.
+    func outputShape(_ input: [Int]) -> [Int]
+
+    /// Declares parameters and statistics, named `<layer>.<tensor>`.
+    func declare(input: [Int], parameters: inout StateLayout, statistics: inout StateLayout)
+
+    /// The layer's output for a batch `[batch] + input`.
+    func apply(_ input: Value, _ pass: NetworkPass) -> Value
+
+    /// Whether an example's output depends on the other examples of its batch in training.
+    var usesBatchStatistics: Bool { get }
+}
+
+extension Layer {
+    package func outputShape(_ input: [Int]) -> [Int] { input }
+    package func declare(
+        input: [Int], parameters: inout StateLayout, statistics: inout StateLayout
+    ) {}
+    package var usesBatchStatistics: Bool { false }
+}

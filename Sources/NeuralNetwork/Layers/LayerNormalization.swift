@@ -1,0 +1,28 @@
+import TensorGraph
+
+/// `y = scale * (x - mean) / sqrt(variance + epsilon) + shift`, mean and (biased) variance over
+/// the features of each example (Ba, Kiros and Hinton 2016, arXiv 1607.06450).
+package struct LayerNormalization: Layer {
+    package let name: String
+    package let epsilon: Double
+
+    package init(name: String, epsilon: Double = 1e-5) {
+        self.name = name
+        self.epsilon = epsilon
+    }
+
+    package func declare(
+        input: [Int], parameters: inout StateLayout, statistics: inout StateLayout
+    ) {
+        parameters.append("\(name).weight", input, .constant(1))
+        parameters.append("\(name).bias", input, .constant(0))
+    }
+
+    package func apply(_ input: Value, _ pass: NetworkPass) -> Value {
+        let axes = Array(1..<input.shape.rank)
+        let centred = input - input.mean(axes: axes)
+        let variance = (centred * centred).mean(axes: axes)
+        let normalized = centred / (variance + epsilon).squareRoot()
+        return normalized * pass.parameter("\(name).weight") + pass.parameter("\(name).bias")
+    }
+}

@@ -1,0 +1,132 @@
+import TensorGraph
+
+/// Layers in sequence, with the layout of their parameters and statistics.
+package struct Network: Sendable {
+    package let layers: [any Layer]
+    /// The shape of one example, without the batch axis.
+    package let inputShape: [Int]
+    package let outputShape: [Int]
+    package let parameters: StateLayout
+    /// Running statistics of normalisation layers.
+    package let statistics: StateLayout
+    package let initializer: any Initializer
+
+    package init(layers: [any Layer], inputShape: [Int], initializer: any Initializer) {
+        var (parameters, statistics) = (StateLayout(), StateLayout())
+        var shape = inputShape
+        for layer in layers {
+            layer.declare(input: shape, parameters: &parameters, statistics: &statistics)
+            shape = layer.outputShape(shape)
+        }
+        self.layers = layers
+        self.inputShape = inputShape
+        self.outputShape = shape
+        self.parameters = parameters
+        self.statistics = statistics
+        self.initializer = initializer
+    }
+
+    package var usesBatchStatistics: Bool { layers.contains { $0.usesBatchStatistics } }
+}
+
+/// A network inside one graph: its parameters are inputs, shared by all passes through it.
+package final class BoundNetwork {
+    package let network: Network
+    package let graph: Graph
+    /// The whole parameter vector, and each parameter as a view of it, in layout order.
+    package let parameterVector: Value
+    package let parameters: [Value]
+    /// The statistics after the training passes so far, in layout order.
+    package private(set) var statistics: [Value]
+    /// The names of the random inputs that passes asked for, with their element counts.
+    package private(set) var noiseInputs: [(name: String, count: Int)] = []
+    private let role: String
+
+    /// Declares inputs `<role>.parameters` and `<role>.statistics`.
+    package init(_ network: Network, role: String, graph: Graph) {
+        self.network = network
+        self.graph = graph
+        self.role = role
+        parameterVector = graph.input("\(role).parameters", [max(network.parameters.count, 1)])
+        parameters = Self.views(parameterVector, network.parameters)
+        guard network.statistics.count > 0 else {
+            statistics = []
+            return
+        }
+        let vector = graph.input("\(role).statistics", [network.statistics.count])
+        statistics = Self.views(vector, network.statistics)
+    }
+
+    private static func views(_ vector: Value, _ layout: StateLayout) -> [Value] {
+        layout.entries.map { entry in
+            vector.sliced(axis: 0, from: entry.offset, count: entry.count)
+                .reshaped(Shape(entry.shape))
+        }
+    }
+
+    /// The network's output for a batch.
+    package func apply(_ batch: Value, mode: NetworkPass.Mode) -> Value {
+        let pass = NetworkPass(bound: self, mode: mode)
+        return network.layers.reduce(batch) { $1.apply($0, pass) }
+    }
+
+    /// The statistics as one vector, or nil for a network that has none.
+    package var statisticsVector: Value? {
+        statistics.isEmpty
+            ? nil : Value.concatenated(statistics.map { $0.flattened() }, axis: 0)
+    }
+
+    /// The derivatives of `loss` with respect to the parameters, as one vector.
+    package func gradient(of loss: Value) -> Value {
+        let gradients = loss.gradient(withRespectTo: parameters)
+        return Value.concatenated(gradients.map { $0.flattened() }, axis: 0)
+    }
+
+    fileprivate func setStatistic(_ index: Int, _ value: Value) { statistics[index] = value }
+
+    fileprivate func addNoise(_ shape: Shape) -> Value {
+        let name = "\(role).noise.\(noiseInputs.count)"
+        noiseInputs.append((name, shape.elementCount))
+        return graph.input(name, shape)
+    }
+}
+
+/// One walk through a network.
+package struct NetworkPass {
+    package enum Mode: Sendable {
+        /// Batch statistics, dropout; running statistics move on.
+        case training
+        /// As training, but running statistics stay: the network is a measuring device for the
+        /// gradients of another.
+        case frozenTraining
+        /// Running statistics, no dropout.
+        case sampling
+    }
+
+    let bound: BoundNetwork
+    package let mode: Mode
+
+    package var isTraining: Bool { mode != .sampling }
+    package var graph: Graph { bound.graph }
+
+    package func parameter(_ name: String) -> Value {
+        let entries = bound.network.parameters.entries
+        return bound.parameters[entries.firstIndex { $0.name == name }!]
+    }
+
+    package func statistic(_ name: String) -> Value { bound.statistics[statisticIndex(name)] }
+
+    /// Moves a running statistic on, in training passes that are not frozen.
+    package func update(statistic name: String, to value: Value) {
+        guard mode == .training else { return }
+        let entry = bound.network.statistics[name]
+        bound.setStatistic(statisticIndex(name), value.reshaped(Shape(entry.shape)))
+    }
+
+    /// Fresh uniform numbers on [0, 1) at every execution.
+    package func uniformNoise(_ shape: Shape) -> Value { bound.addNoise(shape) }
+
+    private func statisticIndex(_ name: String) -> Int {
+        bound.network.statistics.entries.firstIndex { $0.name == name }!
+    }
+}

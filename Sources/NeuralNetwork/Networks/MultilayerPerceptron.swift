@@ -1,0 +1,90 @@
+import Settings
+
+/// Fully connected layers: `dense -> normalization -> activation -> dropout` for each hidden
+/// width, then a last dense layer.
+package struct MultilayerPerceptron: NetworkArchitecture {
+    package static let identifier = "mlp"
+
+    private enum HiddenActivation {
+        case elementwise(Activation)
+        case maxout(pieces: Int)
+    }
+
+    private let hidden: [Int]
+    private let activation: HiddenActivation
+    private let normalization: String
+    private let momentum: Double
+    private let dropout: Double
+    private let initializer: any Initializer
+
+    package init(settings: SettingsTable) throws {
+        hidden = try settings.integers(
+            "hidden", default: [128], each: 1...65_536, "Widths of the hidden layers.")
+        activation = try Self.activation(settings)
+        normalization = try settings.choice(
+            "normalization", of: ["none", "batch", "layer"], default: "none",
+            "Normalisation of each hidden layer.")
+        momentum =
+            normalization == "batch"
+            ? try settings.number(
+                "normalization_momentum", default: 0.1, in: .unitInterval,
+                "Share of the running statistics that a batch replaces.") : 0.1
+        dropout = try settings.number(
+            "dropout", default: 0, in: .halfOpen(0..<1),
+            "Probability that a hidden unit is dropped in training.")
+        initializer =
+            try settings.chosen(
+                "initializer", from: Initializers.catalog, default: GlorotInitializer.identifier,
+                "How the weights begin; biases begin at 0.") as! any Initializer
+    }
+
+    private static func activation(_ settings: SettingsTable) throws -> HiddenActivation {
+        let name = try settings.choice(
+            "activation", of: ["relu", "leaky-relu", "tanh", "sigmoid", "softplus", "maxout"],
+            default: "relu", "Non-linearity of the hidden layers.")
+        switch name {
+        case "leaky-relu":
+            let slope = try settings.number(
+                "slope", default: 0.2, in: .closed(1e-6...1), "Slope of leaky ReLU below 0.")
+            return .elementwise(.leakyRelu(slope: slope))
+        case "maxout":
+            let pieces = try settings.integer(
+                "maxout_pieces", default: 5, in: 2...64, "Linear pieces of a maxout unit.")
+            return .maxout(pieces: pieces)
+        case "tanh": return .elementwise(.tanh)
+        case "sigmoid": return .elementwise(.sigmoid)
+        case "softplus": return .elementwise(.softplus)
+        default: return .elementwise(.relu)
+        }
+    }
+
+    package func network(
+        input: [Int], output: [Int], outputActivation: Activation
+    ) -> Network {
+        var layers: [any Layer] = []
+        for (index, width) in hidden.enumerated() {
+            layers += hiddenLayers(number: index + 1, width: width)
+        }
+        layers.append(
+            Dense(name: "dense\(hidden.count + 1)", outputs: output.reduce(1, *)))
+        layers += [outputActivation, ExampleReshape(shape: output)]
+        return Network(layers: layers, inputShape: input, initializer: initializer)
+    }
+
+    private func hiddenLayers(number: Int, width: Int) -> [any Layer] {
+        var layers: [any Layer] = []
+        if case .maxout(let pieces) = activation {
+            layers.append(Maxout(name: "dense\(number)", outputs: width, pieces: pieces))
+        } else {
+            layers.append(Dense(name: "dense\(number)", outputs: width))
+        }
+        switch normalization {
+        case "batch": layers.append(BatchNormalization(name: "norm\(number)", momentum: momentum))
+        case "layer": layers.append(LayerNormalization(name: "norm\(number)"))
+        default: break
+        }
+        if case .elementwise(let function) = activation { layers.append(function) }
+        if dropout > 0 { layers.append(Dropout(rate: dropout)) }
+        return layers
+    }
+}
