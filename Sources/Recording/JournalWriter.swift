@@ -1,0 +1,129 @@
+import FileFormats
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Appends records to the journal, the truth about a run.
+///
+/// Records collect in a buffer; `write()` hands them to the system in one call. When that returned
+/// they survive the process, and a power cut after `sync()`. A write that fails half-way is cut
+/// away again. The file is locked while its writer lives. For one thread.
+package final class JournalWriter {
+    package let path: String
+    private let descriptor: Int32
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var buffered = 0
+    /// Bytes of the file that hold whole records.
+    package private(set) var writtenBytes = 0
+    private var needsSync = false
+
+    private static let bufferBytes = 1 << 18
+
+    /// Creates the journal of a new run and makes its header durable.
+    ///
+    /// - Throws: `RecordingError`, also where the file exists.
+    package init(creating path: String, schema: LogSchema) throws {
+        let header = Array(schema.serialized().utf8)
+        guard header.count <= JournalRecord.largestPayloadBytes else {
+            throw RecordingError(
+                path: path, operation: "create",
+                reason: "experiment and provenance are larger than "
+                    + "\(JournalRecord.largestPayloadBytes) bytes")
+        }
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            throw RecordingError(path: path, operation: "create", code: errno)
+        }
+        // Lets others see whether the writer lives; a new file is never locked already.
+        _ = flock(descriptor, LOCK_EX | LOCK_NB)
+        self.path = path
+        let largestRow = schema.streams.map { schema.rowByteCount(of: $0) }.max() ?? 0
+        let largestRecord =
+            max(
+                largestRow + JournalRecord.rowPrefixBytes, header.count) + JournalRecord.frameBytes
+        buffer = .allocate(byteCount: max(Self.bufferBytes, largestRecord), alignment: 16)
+        header.withUnsafeBytes { bytes in
+            let payload = begin(JournalRecord.Kind.header, payloadBytes: bytes.count)
+            payload.copyMemory(from: bytes)
+            end(payloadBytes: bytes.count)
+        }
+        try write()
+        try sync()
+    }
+
+    deinit {
+        close(descriptor)
+        buffer.deallocate()
+    }
+
+    /// Adds a row, and writes what came before it where the buffer is full.
+    package func append(stream: Int, axis: Int64, payload: UnsafeRawBufferPointer) throws {
+        let count = JournalRecord.rowPrefixBytes + payload.count
+        if buffered + count + JournalRecord.frameBytes > buffer.count { try write() }
+        let target = begin(JournalRecord.Kind.row, payloadBytes: count)
+        target.storeBytes(of: UInt32(stream).littleEndian, as: UInt32.self)
+        target.storeBytes(of: axis.littleEndian, toByteOffset: 4, as: Int64.self)
+        UnsafeMutableRawBufferPointer(rebasing: target[JournalRecord.rowPrefixBytes...])
+            .copyMemory(from: payload)
+        end(payloadBytes: count)
+    }
+
+    /// Starts a record and returns the room of its payload.
+    private func begin(_ kind: UInt8, payloadBytes: Int) -> UnsafeMutableRawBufferPointer {
+        buffer.storeBytes(
+            of: UInt32(payloadBytes).littleEndian, toByteOffset: buffered, as: UInt32.self)
+        buffer.storeBytes(
+            of: UInt32(kind).littleEndian, toByteOffset: buffered + 4, as: UInt32.self)
+        let start = buffered + JournalRecord.prefixBytes
+        return UnsafeMutableRawBufferPointer(rebasing: buffer[start..<(start + payloadBytes)])
+    }
+
+    private func end(payloadBytes: Int) {
+        let end = buffered + JournalRecord.prefixBytes + payloadBytes
+        let crc = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: buffer[buffered..<end]))
+        buffer.storeBytes(of: crc.littleEndian, toByteOffset: end, as: UInt32.self)
+        buffered = end + JournalRecord.checksumBytes
+    }
+
+    /// Hands everything added to the system. On failure the file ends with the last whole batch.
+    package func write() throws {
+        var position = 0
+        while position < buffered {
+            let count = writeBytes(
+                descriptor, buffer.baseAddress! + position, buffered - position)
+            if count > 0 {
+                position += count
+            } else if count == 0 || errno != EINTR {
+                let code = count == 0 ? EIO : errno
+                ftruncate(descriptor, off_t(writtenBytes))
+                buffered = 0
+                throw RecordingError(path: path, operation: "append to", code: code)
+            }
+        }
+        writtenBytes += buffered
+        needsSync = needsSync || buffered > 0
+        buffered = 0
+    }
+
+    /// Makes everything written durable.
+    package func sync() throws {
+        guard needsSync else { return }
+        #if canImport(Glibc)
+            let status = fdatasync(descriptor)
+        #else
+            let status = fsync(descriptor)
+        #endif
+        guard status == 0 else {
+            throw RecordingError(path: path, operation: "sync", code: errno)
+        }
+        needsSync = false
+    }
+}
+
+/// `write(2)` under a name that `JournalWriter.write` does not hide.
+private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+    write(descriptor, bytes, count)
+}

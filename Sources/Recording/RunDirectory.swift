@@ -1,0 +1,133 @@
+import FileFormats
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The folder of a run: names of its files, and its creation.
+package enum RunDirectory {
+    package static func journalPath(_ directory: String) -> String { "\(directory)/journal" }
+    package static func logPath(_ directory: String) -> String { "\(directory)/run.h5" }
+    package static func statusPath(_ directory: String) -> String { "\(directory)/status.json" }
+    package static func experimentPath(_ directory: String) -> String {
+        "\(directory)/experiment.toml"
+    }
+    package static func provenancePath(_ directory: String) -> String {
+        "\(directory)/provenance.json"
+    }
+    package static func samplePath(_ directory: String, name: String) -> String {
+        "\(directory)/samples/\(name).png"
+    }
+    /// "checkpoints/step-00020000.safetensors".
+    package static func checkpointPath(_ directory: String, step: Int) -> String {
+        let digits = String(step)
+        let zeros = String(repeating: "0", count: max(0, 8 - digits.count))
+        return "\(directory)/checkpoints/step-\(zeros)\(digits).safetensors"
+    }
+
+    /// Creates the folder of a new run, its parents and its subfolders.
+    ///
+    /// An existing empty folder is taken. In one that holds anything, the files of an earlier run
+    /// are removed where `overwrite` says so; other files stay.
+    ///
+    /// - Throws: `RecordingError` where the folder holds something and `overwrite` is false, where
+    ///   a living process writes a run there, or where nothing can be written.
+    package static func create(path: String, overwrite: Bool) throws {
+        try makeFolders(path)
+        if try !contents(of: path).isEmpty {
+            guard overwrite else {
+                throw RecordingError(
+                    path: path, operation: "start a run",
+                    reason: "the folder holds an earlier run or other files; "
+                        + "--overwrite replaces that run, --results chooses another folder")
+            }
+            try removeRun(path)
+        }
+        for folder in ["checkpoints", "samples"] {
+            try makeFolder("\(path)/\(folder)")
+        }
+    }
+
+    /// Writes `experiment.toml` and `provenance.json`.
+    package static func writeTexts(
+        directory: String, experimentTOML: String, provenanceJSON: String
+    ) throws {
+        do {
+            try AtomicFile.write(path: experimentPath(directory), experimentTOML)
+            try AtomicFile.write(path: provenancePath(directory), provenanceJSON)
+        } catch {
+            throw RecordingError(error, path: directory)
+        }
+    }
+
+    /// Removes what runs leave in their folder, and nothing else; the journal goes last, so that
+    /// an interrupted removal still looks like a run.
+    private static func removeRun(_ path: String) throws {
+        if let journal = try? JournalReader(journalPath(path)), journal.isBeingWritten {
+            throw RecordingError(
+                path: path, operation: "overwrite the run", reason: "a running process writes it")
+        }
+        try removeFiles(in: "\(path)/checkpoints", suffixes: [".safetensors", ".partial"])
+        try removeFiles(in: "\(path)/samples", suffixes: [".png", ".partial"])
+        try removeFiles(in: path, suffixes: [".partial"])
+        let files = [
+            logPath(path), statusPath(path), experimentPath(path), provenancePath(path),
+            journalPath(path),
+        ]
+        for file in files { try remove(file) }
+    }
+
+    private static func removeFiles(in folder: String, suffixes: [String]) throws {
+        guard isFolder(folder) else { return }
+        for name in try contents(of: folder) where suffixes.contains(where: name.hasSuffix) {
+            try remove("\(folder)/\(name)")
+        }
+    }
+
+    private static func remove(_ file: String) throws {
+        guard unlink(file) == 0 || errno == ENOENT else {
+            throw RecordingError(path: file, operation: "remove", code: errno)
+        }
+    }
+
+    private static func makeFolders(_ path: String) throws {
+        guard !isFolder(path) else { return }
+        if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try makeFolders(String(path[..<slash]))
+        }
+        try makeFolder(path)
+    }
+
+    private static func makeFolder(_ path: String) throws {
+        if mkdir(path, 0o777) == 0 { return }
+        let code = errno
+        guard code == EEXIST, isFolder(path) else {
+            throw RecordingError(path: path, operation: "create the folder", code: code)
+        }
+    }
+
+    private static func isFolder(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    /// Names in a folder, without "." and "..".
+    private static func contents(of path: String) throws -> [String] {
+        guard let folder = opendir(path) else {
+            throw RecordingError(path: path, operation: "list the folder", code: errno)
+        }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { characters in
+                characters.withMemoryRebound(to: CChar.self, capacity: 256) {
+                    String(cString: $0)
+                }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+}
