@@ -2,8 +2,8 @@ import Randomness
 
 /// Which examples make up each real batch of one member.
 ///
-/// Each epoch is a keyed permutation of all examples, cut into batches; what is left over at its end
-/// and does not fill a batch is dropped. Batch b belongs to epoch e = b / p with p = count /
+/// Each epoch is a keyed permutation of all examples, cut into batches; what is left over at its
+/// end and does not fill a batch is dropped. Batch b belongs to epoch e = b / p with p = count /
 /// batchSize (whole numbers) and has the permutation's places (b mod p) * batchSize and following.
 /// Nothing is stored: any batch can be drawn at any time.
 package struct BatchOrder: Sendable {

@@ -55,7 +55,7 @@ import Testing
         #expect(message([0, 0, 8, 1] + huge + [1, 2, 3]).contains("needs 4294967295"))
     }
 
-    /// One kilobyte that declares four gigabytes: refused by its real content, not by an allocation.
+    /// One kilobyte that declares four gigabytes: refused by its content, without an allocation.
     @Test func aSmallFileCannotDeclareItselfLarge() throws {
         let folder = TemporaryFolder()
         let content = [0, 0, 8, 1] + bigEndian(UInt32.max) + [UInt8](repeating: 0, count: 1000)

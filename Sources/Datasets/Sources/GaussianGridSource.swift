@@ -3,7 +3,8 @@ import Settings
 /// Gaussians on a square grid around the origin: {-4, -2, 0, 2, 4}^2 for 25 modes and spacing 2.
 ///
 /// Centre i sits in column i / side and row i mod side, from the lowest coordinates on. The
-/// defaults are those of PacGAN (arXiv 1712.04086); scale 1 / 2.828 gives those of the WGAN-GP code.
+/// defaults are those of PacGAN (arXiv 1712.04086); with scale 1 / 2.828 those of the WGAN-GP
+/// code.
 package struct GaussianGridSource: StoredDataSource {
     package static let identifier = "gaussian-grid"
     package let examples: Examples
