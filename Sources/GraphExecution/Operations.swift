@@ -50,7 +50,9 @@ struct OperationList {
     /// The stored node that a view shows, and the offset into it.
     func storage(of node: Int) -> (node: Int, offset: Int) {
         let primitive = nodes[node].primitive
-        if primitive is Reshape { return storage(of: nodes[node].operands[0]) }
+        if primitive is Reshape || primitive is StopGradient {
+            return storage(of: nodes[node].operands[0])
+        }
         if let slice = primitive as? Slice, let offset = contiguousOffset(slice, node) {
             let source = storage(of: nodes[node].operands[0])
             return (source.node, source.offset + offset)
@@ -78,6 +80,7 @@ struct OperationList {
         let extents = nodes[source].shape.leftPadded(toRank: loop.rank)
         let axes = loop.extents.indices.filter { loop[$0] != 1 }
         let kept = axes.filter { extents[$0] != 1 }
+        if kept.count == axes.count { return (source, .full, nil) }
         if kept.isEmpty { return (source, .scalar, nil) }
         let keptCount = kept.map { loop[$0] }.reduce(1, *)
         if kept == Array(axes.suffix(kept.count)) { return (source, .row, keptCount) }

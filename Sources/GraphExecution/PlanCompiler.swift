@@ -23,9 +23,10 @@ package struct PlanCompiler {
     }
 
     private init(_ request: PlanRequest, _ options: PlanOptions) {
-        let program = GraphPasses.run(
+        let simplified = GraphPasses.run(
             GraphProgram(outputs: request.outputs.map(\.value)),
             passes: options.graphPasses + [ReductionSplitting()], verifying: options.verifies)
+        let program = OverwrittenInputCopying(request: request).run(simplified)
         let list = ElementwiseFusion(isEnabled: options.fusesElementwise)
             .run(OperationList(program: program))
         var loops: [Int: FusedLoop] = [:]
@@ -49,7 +50,7 @@ package struct PlanCompiler {
                 emit(node: list.operations[index].members[0])
             }
         }
-        for copy in schedule.finalCopies { emitCopy(of: copy.node, copy.offset, to: copy.target) }
+        schedule.finalCopies.forEach { emit($0) }
         var inputs: [String: (location: Location, count: Int)] = [:]
         for (index, node) in list.nodes.enumerated() {
             guard let input = list.input(node) else { continue }
@@ -57,7 +58,7 @@ package struct PlanCompiler {
         }
         var outputs: [String: (location: Location, count: Int)] = [:]
         for (output, value) in zip(request.outputs, list.program.outputs) {
-            outputs[output.name] = (location(of: value.index), value.shape.elementCount)
+            outputs[output.name] = (place(of: output, value), value.shape.elementCount)
         }
         return ExecutionPlan(
             program: list.program, instructions: instructions, programs: programs,
@@ -105,19 +106,18 @@ package struct PlanCompiler {
             shape: node.shape, result: location(of: index))
     }
 
-    private mutating func emitCopy(of node: Int, _ offset: Int, to target: Location) {
-        let output = zip(request.outputs, list.program.outputs).first { pair in
-            if case .external(let slot, let start) = pair.0.placement {
-                return Location(slot: slot, offset: start) == target
-            }
-            return false
-        }
-        let count = output!.1.shape.elementCount
-        let source = locations[node]!.advanced(by: offset)
-        if source == target { return }
+    private mutating func emit(_ copy: Schedule.FinalCopy) {
         instructions.append(
             .copy(
                 CopyInstruction(
-                    extents: [count], from: source, strides: [1], to: target, strides: [1])))
+                    extents: [copy.count], from: locations[copy.node]!.advanced(by: copy.offset),
+                    strides: [1], to: copy.target, strides: [1])))
+    }
+
+    private func place(of output: PlanRequest.Output, _ value: Value) -> Location {
+        switch output.placement {
+        case .arena: location(of: value.index)
+        case .external(let slot, let offset): Location(slot: slot, offset: offset)
+        }
     }
 }

@@ -100,6 +100,9 @@ extension Value {
         shape == self.shape ? self : graph.append(Broadcast(shape: shape), [self])
     }
 
+    /// The same elements in memory of their own.
+    package func copied() -> Value { graph.append(Broadcast(shape: shape), [self]) }
+
     package func sliced(from starts: [Int], extents: [Int]) -> Value {
         extents == shape.extents
             ? self : graph.append(Slice(starts: starts, extents: extents), [self])

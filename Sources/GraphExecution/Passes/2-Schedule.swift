@@ -3,17 +3,25 @@ import TensorGraph
 /// Orders operations so that operands come first and a caller's memory is overwritten only
 /// after its last reader.
 struct Schedule {
+    /// `count` floats, `offset` after the start of a stored node, that end up at `target`.
+    struct FinalCopy {
+        let node: Int
+        let offset: Int
+        let count: Int
+        let target: Location
+    }
+
     /// Operation indices in running order.
     let order: [Int]
     /// Outputs that are computed straight into the caller's memory: node to location.
     let directStores: [Int: Location]
     /// Outputs that a copy puts into the caller's memory at the end.
-    let finalCopies: [(node: Int, offset: Int, target: Location)]
+    let finalCopies: [FinalCopy]
 
     init(_ list: OperationList, request: PlanRequest, loops: [Int: FusedLoop]) {
         var dependencies = Self.dataDependencies(list)
         var stores: [Int: Location] = [:]
-        var copies: [(node: Int, offset: Int, target: Location)] = []
+        var copies: [FinalCopy] = []
         for (output, value) in zip(request.outputs, list.program.outputs) {
             guard case .external(let slot, let offset) = output.placement else { continue }
             let target = Location(slot: slot, offset: offset)
@@ -30,7 +38,10 @@ struct Schedule {
                 for reader in readers { dependencies[owner].append(reader) }
                 stores[source.node] = target
             } else {
-                copies.append((source.node, source.offset, target))
+                copies.append(
+                    FinalCopy(
+                        node: source.node, offset: source.offset,
+                        count: value.shape.elementCount, target: target))
             }
         }
         directStores = stores
