@@ -13,7 +13,8 @@ import FileFormats
 /// away again. The file is locked while its writer lives. For one thread.
 package final class JournalWriter {
     package let path: String
-    private let descriptor: Int32
+    /// -1 once closed.
+    private var descriptor: Int32
     private let buffer: UnsafeMutableRawBufferPointer
     private var buffered = 0
     /// Bytes of the file that hold whole records.
@@ -55,8 +56,15 @@ package final class JournalWriter {
     }
 
     deinit {
-        close(descriptor)
+        close()
         buffer.deallocate()
+    }
+
+    /// Closes the file as it is and gives its lock back; nothing can be added any more.
+    package func close() {
+        guard descriptor >= 0 else { return }
+        closeFile(descriptor)
+        descriptor = -1
     }
 
     /// Adds a row, and writes what came before it where the buffer is full.
@@ -123,7 +131,12 @@ package final class JournalWriter {
     }
 }
 
-/// `write(2)` under a name that `JournalWriter.write` does not hide.
+// `write(2)` and `close(2)` under names that the methods do not hide.
+
 private func writeBytes(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
     write(descriptor, bytes, count)
+}
+
+private func closeFile(_ descriptor: Int32) {
+    close(descriptor)
 }

@@ -4,22 +4,32 @@ import Threads
 ///
 /// Any thread pushes; what it pushes is copied. It waits only while there is no room. One thread
 /// takes. Nothing is allocated after `init`.
-final class RecordQueue: @unchecked Sendable {
+package final class RecordQueue: @unchecked Sendable {
     /// Stands before the bytes of each record in the ring.
-    struct Header {
-        var kind: UInt32
-        var byteCount: UInt32
+    package struct Header {
+        package var kind: UInt32
+        package var byteCount: UInt32
         /// What the kind makes of them.
-        var first: Int64
-        var second: Int64
-        var third: Int64 = 0
+        package var first: Int64
+        package var second: Int64
+        package var third: Int64
+
+        package init(
+            kind: UInt32, byteCount: Int, first: Int64, second: Int64 = 0, third: Int64 = 0
+        ) {
+            self.kind = kind
+            self.byteCount = UInt32(byteCount)
+            self.first = first
+            self.second = second
+            self.third = third
+        }
     }
 
     /// Kind of the header that fills the end of the ring where a record did not fit.
     private static let padding: UInt32 = .max
     private static let alignment = MemoryLayout<Header>.size
 
-    let capacity: Int
+    package let capacity: Int
     private let ring: UnsafeMutableRawPointer
     private let lock = Lock()
     private let hasRoom = Condition()
@@ -32,7 +42,7 @@ final class RecordQueue: @unchecked Sendable {
 
     /// - Parameter capacity: bytes; rounded up, so that a record of `largestRecord` bytes fits
     ///   four times.
-    init(capacity: Int, largestRecord: Int) {
+    package init(capacity: Int, largestRecord: Int) {
         precondition(MemoryLayout<Header>.size == 32)
         self.capacity = Self.rounded(
             max(capacity, 4 * (largestRecord + MemoryLayout<Header>.size)))
@@ -44,12 +54,12 @@ final class RecordQueue: @unchecked Sendable {
     }
 
     /// The most bytes that one record may have.
-    var largestRecord: Int { capacity / 4 - Self.alignment }
+    package var largestRecord: Int { capacity / 4 - Self.alignment }
 
     /// Appends a record; dropped after `close()`.
     ///
     /// - Parameter isUrgent: wakes the writer now, not when it next looks by itself.
-    func push(_ header: Header, _ bytes: UnsafeRawBufferPointer, isUrgent: Bool) {
+    package func push(_ header: Header, _ bytes: UnsafeRawBufferPointer, isUrgent: Bool) {
         precondition(bytes.count <= largestRecord && bytes.count == Int(header.byteCount))
         let size = Self.rounded(Self.alignment + bytes.count)
         lock.withLock {
@@ -77,7 +87,7 @@ final class RecordQueue: @unchecked Sendable {
         let untilEnd = capacity - head
         if size <= untilEnd { return used + size <= capacity }
         guard used + untilEnd + size <= capacity else { return false }
-        let header = Header(kind: Self.padding, byteCount: 0, first: 0, second: 0)
+        let header = Header(kind: Self.padding, byteCount: 0, first: 0)
         (ring + head).storeBytes(of: header, as: Header.self)
         advance(untilEnd)
         return true
@@ -89,7 +99,7 @@ final class RecordQueue: @unchecked Sendable {
     }
 
     /// Wakes the writer.
-    func wake() {
+    package func wake() {
         lock.withLock {
             isUrgent = true
             hasWork.signal()
@@ -100,7 +110,7 @@ final class RecordQueue: @unchecked Sendable {
     /// there to `body`, in order. Room is given back on the way.
     ///
     /// - Returns: false when the queue is closed and empty.
-    func takeAll(
+    package func takeAll(
         waitingSeconds seconds: Double, _ body: (Header, UnsafeRawBufferPointer) -> Void
     ) -> Bool {
         var (position, count) = lock.withLock {
@@ -137,7 +147,7 @@ final class RecordQueue: @unchecked Sendable {
     }
 
     /// Drops what is pushed from now on; what is held can still be taken.
-    func close() {
+    package func close() {
         lock.withLock {
             isClosed = true
             hasRoom.broadcast()

@@ -52,6 +52,7 @@ final class RecordWriter: @unchecked Sendable {
             try journal.sync()
             try live?.close()
         }
+        journal.close()
         // An incomplete checkpoint goes with its temporary file.
         (checkpoints, live) = ([:], nil)
     }

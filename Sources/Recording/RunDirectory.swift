@@ -103,9 +103,10 @@ package enum RunDirectory {
     private static func makeFolder(_ path: String) throws {
         if mkdir(path, 0o777) == 0 { return }
         let code = errno
-        guard code == EEXIST, isFolder(path) else {
-            throw RecordingError(path: path, operation: "create the folder", code: code)
-        }
+        if code == EEXIST, isFolder(path) { return }
+        // Something else of that name is no folder to write in.
+        throw RecordingError(
+            path: path, operation: "create the folder", code: code == EEXIST ? ENOTDIR : code)
     }
 
     private static func isFolder(_ path: String) -> Bool {

@@ -65,7 +65,7 @@ package final class RunRecorder: Sendable {
     package func append(stream: Int, axis: Int64, payload: UnsafeRawBufferPointer) {
         precondition(payload.count == rowBytes[stream], "size of a row of stream \(stream)")
         let header = RecordQueue.Header(
-            kind: RecordWriter.Kind.row, byteCount: UInt32(payload.count), first: Int64(stream),
+            kind: RecordWriter.Kind.row, byteCount: payload.count, first: Int64(stream),
             second: axis)
         queue.push(header, payload, isUrgent: false)
     }
@@ -86,7 +86,7 @@ package final class RunRecorder: Sendable {
         while offset < bytes.count {
             let end = min(offset + piece, bytes.count)
             let header = RecordQueue.Header(
-                kind: RecordWriter.Kind.checkpointPart, byteCount: UInt32(end - offset),
+                kind: RecordWriter.Kind.checkpointPart, byteCount: end - offset,
                 first: Int64(step), second: Int64(tensorIndex), third: Int64(offset))
             queue.push(
                 header, UnsafeRawBufferPointer(rebasing: bytes[offset..<end]),
@@ -152,7 +152,7 @@ package final class RunRecorder: Sendable {
     private func give(_ order: RecordingMailbox.Order) -> Int64 {
         let number = mailbox.add(order)
         let header = RecordQueue.Header(
-            kind: RecordWriter.Kind.order, byteCount: 0, first: number, second: 0)
+            kind: RecordWriter.Kind.order, byteCount: 0, first: number)
         queue.push(header, UnsafeRawBufferPointer(start: nil, count: 0), isUrgent: true)
         return number
     }

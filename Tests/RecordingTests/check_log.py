@@ -58,7 +58,8 @@ def check_stream(path, file, name):
     group = file[name]
     axis = row_axis(group)
     rows = len(group[axis])
-    sets = [xarray.open_dataset(path, engine=engine, group=name) for engine in ("h5netcdf", "netcdf4")]
+    engines = ["h5netcdf", "netcdf4"]
+    sets = [xarray.open_dataset(path, engine=engine, group=name) for engine in engines]
     for column in columns(group):
         data = group[column]
         assert data.shape[0] == rows, f"{name}/{column} has {data.shape[0]} rows, {axis} {rows}"
@@ -88,7 +89,8 @@ def check_table(path, file, name, axis):
             numpy.testing.assert_array_equal(
                 table[member].to_numpy(), numpy.tile(group[member][...], len(data)))
     repeats = len(table) // max(len(group[axis]), 1)
-    numpy.testing.assert_array_equal(table[axis].to_numpy(), numpy.repeat(group[axis][...], repeats))
+    expected = numpy.repeat(group[axis][...], repeats)
+    numpy.testing.assert_array_equal(table[axis].to_numpy(), expected)
 
 
 def check_live(path):
@@ -119,7 +121,8 @@ def check_other_files(run):
     for path in sorted(glob.glob(os.path.join(run, "checkpoints", "*.safetensors"))):
         import safetensors.numpy
 
-        print(path, {name: value.shape for name, value in safetensors.numpy.load_file(path).items()})
+        tensors = safetensors.numpy.load_file(path)
+        print(path, {name: value.shape for name, value in tensors.items()})
     for path in sorted(glob.glob(os.path.join(run, "samples", "*.png")))[:1]:
         import PIL.Image
 
