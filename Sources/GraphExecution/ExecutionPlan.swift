@@ -61,5 +61,8 @@ package final class ExecutionPlan: @unchecked Sendable {
         return output
     }
 
+    /// The places of all inputs and outputs.
+    var allPlaces: [(location: Location, count: Int)] { Array(inputs.values) + outputs.values }
+
     package var peakBytes: Int { arenaCount * MemoryLayout<Float>.stride }
 }

@@ -1,0 +1,79 @@
+import NeuralNetwork
+import Settings
+
+/// The networks, loss and rules that every pair of a population has in common.
+package struct AdversarialModel: Sendable {
+    package let generator: Network
+    package let discriminator: Network
+    package let loss: any AdversarialLoss
+    package let generatorRule: UpdateRule
+    package let discriminatorRule: UpdateRule
+    package let training: TrainingSettings
+    package let latentSize: Int
+    package let latentDistribution: LatentDistribution
+    package let exampleShape: [Int]
+    /// The values that the generator can produce.
+    package let outputRange: ClosedRange<Float>
+
+    /// Reads `[training]`, `[generator]`, `[discriminator]`, `[loss]` and `[optimizer.*]`.
+    package init(root: SettingsTable, exampleShape: [Int], batchSize: Int) throws {
+        training = try TrainingSettings(settings: root.table("training"), batchSize: batchSize)
+        let generatorTable = try root.table("generator")
+        let architecture = try Self.architecture(generatorTable)
+        latentSize = try generatorTable.integer(
+            "latent_size", default: 10, in: 1...65_536, unit: "numbers",
+            "Length of the generator's input vector z.")
+        latentDistribution = LatentDistribution(
+            rawValue: try generatorTable.choice(
+                "latent_distribution", of: LatentDistribution.allCases.map(\.rawValue),
+                default: "normal", "Distribution of z: standard normal, or uniform on (-1, 1)."))!
+        let output = try Self.outputActivation(generatorTable)
+        outputRange = output.range
+        generator = architecture.network(
+            input: [latentSize], output: exampleShape, outputActivation: output)
+        let discriminatorTable = try root.table("discriminator")
+        discriminator = try Self.architecture(discriminatorTable)
+            .network(input: exampleShape, output: [1], outputActivation: .none)
+        let lossTable = try root.table("loss")
+        loss =
+            try lossTable.chosen(
+                "name", from: Losses.catalog, default: BinaryCrossEntropy.identifier,
+                "What generator and discriminator minimise.") as! any AdversarialLoss
+        if loss.needsIndependentExamples && discriminator.usesBatchStatistics {
+            throw discriminatorTable.error(
+                "normalization",
+                "this loss needs a discriminator without batch statistics; use \"layer\" or "
+                    + "\"none\", or set loss.allow_batch_coupling = true")
+        }
+        let rules = try root.table("optimizer")
+        generatorRule = try UpdateRule(settings: rules.table("generator"))
+        discriminatorRule = try UpdateRule(settings: rules.table("discriminator"))
+        self.exampleShape = exampleShape
+    }
+
+    private static func architecture(
+        _ settings: SettingsTable
+    ) throws -> any NetworkArchitecture {
+        try settings.chosen(
+            "network", from: Networks.catalog, default: MultilayerPerceptron.identifier,
+            "Kind of network.") as! any NetworkArchitecture
+    }
+
+    private static func outputActivation(_ settings: SettingsTable) throws -> Activation {
+        let name = try settings.choice(
+            "output", of: ["sigmoid", "tanh", "none"], default: "sigmoid",
+            "Last non-linearity; its range must be that of the data.")
+        switch name {
+        case "sigmoid": return .sigmoid
+        case "tanh": return .tanh
+        default: return .none
+        }
+    }
+}
+
+/// The distribution of the generator's input.
+package enum LatentDistribution: String, CaseIterable, Sendable {
+    case normal
+    /// `2u - 1` with u uniform on (0, 1).
+    case uniform
+}

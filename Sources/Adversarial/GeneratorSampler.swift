@@ -1,0 +1,69 @@
+import GraphExecution
+import NeuralNetwork
+import Randomness
+import TensorGraph
+
+/// Makes examples with a generator in sampling mode: running statistics, no dropout.
+///
+/// A batch of fixed size goes through at a time, because the bits of a matrix product depend on
+/// its size.
+package struct GeneratorSampler: Sendable {
+    package static let batchSize = 100
+    package let plan: ExecutionPlan
+    package let exampleCount: Int
+    private let latentSize: Int
+    private let distribution: LatentDistribution
+
+    package init(_ model: AdversarialModel) {
+        latentSize = model.latentSize
+        distribution = model.latentDistribution
+        exampleCount = model.exampleShape.reduce(1, *)
+        let graph = Graph()
+        let role = Role.generator
+        let generator = BoundNetwork(model.generator, role: role.rawValue, graph: graph)
+        let latent = graph.input("latent", [Self.batchSize, latentSize])
+        var request = PlanRequest()
+        request.inputs["latent"] = .arena
+        request.inputs["generator.parameters"] = .external(slot: role.parameters, offset: 0)
+        request.inputs["generator.statistics"] = .external(slot: role.statistics, offset: 0)
+        request.output("examples", generator.apply(latent, mode: .sampling))
+        plan = PlanCompiler.compile(request)
+    }
+
+    /// Writes `count` examples; example i has the latent words `i * latentSize...` of `stream`.
+    package func sample(
+        _ generator: NetworkState, statistics: FloatVector, from stream: RandomStream, count: Int,
+        scratch: UnsafeMutablePointer<Float>, into examples: UnsafeMutablePointer<Float>
+    ) {
+        withUnsafeTemporaryAllocation(
+            of: UnsafeMutablePointer<Float>.self, capacity: MemorySlot.count
+        ) { bases in
+            bases.initialize(repeating: scratch)
+            bases[MemorySlot.generatorParameters] = generator.parameters.base
+            bases[MemorySlot.generatorStatistics] = statistics.base
+            let blocksPerBatch = (Self.batchSize * latentSize) / 4
+            for (batch, start) in stride(from: 0, to: count, by: Self.batchSize).enumerated() {
+                if let (location, size) = plan.input("latent") {
+                    let latent = UnsafeMutableBufferPointer(
+                        start: scratch + Int(location.offset), count: size)
+                    fill(latent, stream, firstBlock: UInt32(batch * blocksPerBatch))
+                }
+                PlanInterpreter.run(plan, bases.baseAddress!)
+                let made = scratch + Int(plan.output("examples").location.offset)
+                (examples + start * exampleCount).update(
+                    from: made, count: min(Self.batchSize, count - start) * exampleCount)
+            }
+        }
+    }
+
+    private func fill(
+        _ latent: UnsafeMutableBufferPointer<Float>, _ stream: RandomStream, firstBlock: UInt32
+    ) {
+        guard distribution == .uniform else {
+            stream.fillNormal(latent, firstBlock: firstBlock)
+            return
+        }
+        stream.fillOpenUniform(latent, firstBlock: firstBlock)
+        for index in latent.indices { latent[index] = latent[index] * 2 - 1 }
+    }
+}

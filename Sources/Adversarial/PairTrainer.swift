@@ -1,0 +1,345 @@
+import CKernels
+import Datasets
+import GraphExecution
+import NeuralNetwork
+import Randomness
+
+/// Trains pairs, one at a time: the working memory of one worker.
+///
+/// After the initialiser nothing is allocated, locked or thrown.
+package final class PairTrainer {
+    private let model: AdversarialModel
+    private let data: any DataSource
+    private let steps: Int
+    private let warmupSteps: Int
+    private let updates: [RoleUpdates]
+    private let arena: FloatVector
+    private let bases: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
+    private let indices: UnsafeMutableBufferPointer<Int32>
+    private let gradients: [FloatVector]
+    private let staging: FloatVector
+    /// What the last step of the last call computed.
+    package private(set) var values = TrainingValues()
+
+    /// The largest number of steps of one call.
+    package static let maximumSteps = 100
+
+    /// The plans, settings and scalars of one role, resolved.
+    private struct RoleUpdates {
+        let whole: UpdatePlan?
+        let gradient: UpdatePlan?
+        let application: UpdatePlan?
+        let updatesPerStep: Int
+        let scalarCount: Int
+        let scalars: FloatVector
+    }
+
+    /// - Parameters:
+    ///   - steps: the length of the run, for schedules.
+    ///   - warmupSteps: steps after a swap over which learning rates rise to their value.
+    ///   - extraArenaCount: floats that other plans run on `scratch` need.
+    package init(
+        model: AdversarialModel, plans: TrainingPlans, data: any DataSource, steps: Int,
+        warmupSteps: Int, extraArenaCount: Int = 0
+    ) {
+        self.model = model
+        self.data = data
+        self.steps = steps
+        self.warmupSteps = warmupSteps
+        updates = [Role.generator, .discriminator].map { role in
+            let rule = role == .generator ? model.generatorRule : model.discriminatorRule
+            let count =
+                role == .generator
+                ? model.training.generatorUpdates : model.training.discriminatorUpdates
+            return RoleUpdates(
+                whole: plans.whole[role], gradient: plans.gradient[role],
+                application: plans.application[role], updatesPerStep: count,
+                scalarCount: rule.optimizer.scalarCount,
+                scalars: FloatVector(
+                    count: Self.maximumSteps * count * rule.optimizer.scalarCount))
+        }
+        arena = FloatVector(count: max(plans.arenaCount, extraArenaCount))
+        bases = .allocate(capacity: MemorySlot.count)
+        bases.initialize(repeating: arena.base, count: MemorySlot.count)
+        indices = .allocate(capacity: model.training.batchSize)
+        indices.initialize(repeating: 0)
+        gradients = [model.generator, model.discriminator].map {
+            FloatVector(count: model.training.accumulates ? $0.parameters.count : 0)
+        }
+        let noise = (plans.whole.values.map(\.noise) + plans.gradient.values.map(\.noise))
+            .joined().map(\.count)
+        let latents = model.training.microbatchSize * model.latentSize
+        staging = FloatVector(count: max(noise.max() ?? 0, latents) + 8)
+    }
+
+    deinit {
+        bases.deallocate()
+        indices.deallocate()
+    }
+
+    /// Memory for other plans between two calls of `train`.
+    package var scratch: UnsafeMutablePointer<Float> { arena.base }
+
+    /// Trains one pair for the steps `first ... last` (at most `maximumSteps`).
+    ///
+    /// - Parameter observesGradients: whether `values` gets the gradient norms of `last`.
+    /// - Returns: the first number that is not finite, or nil.
+    package func train(
+        _ seat: borrowing PairSeat, from first: Int, through last: Int, observesGradients: Bool
+    ) -> TrainingFailure? {
+        bind(seat)
+        prepareScalars(seat, first, last)
+        let order = BatchOrder(
+            seed: seat.streams.seed, member: seat.streams.batchOrderMember, count: data.count,
+            batchSize: model.training.batchSize)
+        for step in first...last {
+            let observes = observesGradients && step == last
+            trainStep(step, row: step - first, seat.streams, order, observes: observes)
+            if let failure = failure(at: step, seat) { return failure }
+        }
+        seat.generatorOptimizer.updateCount += (last - first + 1) * updates[0].updatesPerStep
+        seat.discriminatorOptimizer.updateCount += (last - first + 1) * updates[1].updatesPerStep
+        let batches = last * model.training.discriminatorUpdates
+        values.epoch = Float(order.epoch(ofBatch: batches - 1))
+        return nil
+    }
+
+    private func bind(_ seat: borrowing PairSeat) {
+        bases[Location.arenaSlot] = arena.base
+        bases[MemorySlot.generatorParameters] = seat.generator.parameters.base
+        bases[MemorySlot.generatorSlots] = seat.generatorOptimizer.slots.base
+        bases[MemorySlot.generatorStatistics] = seat.generatorStatistics.base
+        bases[MemorySlot.discriminatorParameters] = seat.discriminator.parameters.base
+        bases[MemorySlot.discriminatorSlots] = seat.discriminatorOptimizer.slots.base
+        bases[MemorySlot.discriminatorStatistics] = seat.discriminatorStatistics.base
+        bases[MemorySlot.generatorGradient] = gradients[0].base
+        bases[MemorySlot.discriminatorGradient] = gradients[1].base
+    }
+
+    /// Learning rates and bias corrections of every update of the call.
+    private func prepareScalars(_ seat: borrowing PairSeat, _ first: Int, _ last: Int) {
+        for role in 0...1 {
+            let rule = role == 0 ? model.generatorRule : model.discriminatorRule
+            let optimizer = role == 0 ? seat.generatorOptimizer : seat.discriminatorOptimizer
+            var update = optimizer.updateCount
+            let width = updates[role].scalarCount
+            var row = 0
+            for step in first...last {
+                let rate =
+                    rule.learningRate * rule.schedule.factor(step: step, of: steps)
+                    * warmup(step, seat.arrivalStep)
+                for _ in 0..<updates[role].updatesPerStep {
+                    update += 1
+                    rule.optimizer.writeScalars(
+                        learningRate: rate, update: update,
+                        into: UnsafeMutableBufferPointer(
+                            start: updates[role].scalars.base + row * width, count: width))
+                    row += 1
+                }
+                if role == 0 { values.generatorLearningRate = Float(rate) }
+                if role == 1 { values.discriminatorLearningRate = Float(rate) }
+            }
+        }
+    }
+
+    /// `k / (warmupSteps + 1)` in the k-th step after a swap, 1 from then on.
+    private func warmup(_ step: Int, _ arrival: Int?) -> Double {
+        guard let arrival, step - arrival <= warmupSteps else { return 1 }
+        return Double(step - arrival) / Double(warmupSteps + 1)
+    }
+
+    private func trainStep(
+        _ step: Int, row: Int, _ streams: MemberStreams, _ order: BatchOrder, observes: Bool
+    ) {
+        let (discriminatorCount, generatorCount) = (
+            updates[1].updatesPerStep, updates[0].updatesPerStep
+        )
+        let isSimultaneous = model.training.order == .simultaneous
+        for update in 0..<discriminatorCount {
+            let isLast = update == discriminatorCount - 1
+            order.fill(indices, batch: (step - 1) * discriminatorCount + update)
+            let context = UpdateContext(
+                role: 1, step: step, update: update, latentUpdate: update, streams: streams,
+                observes: observes && isLast)
+            computeGradient(context, scalarRow: row * discriminatorCount + update)
+            if isSimultaneous && isLast {
+                computeGradient(generatorContext(step, 0, streams, observes), scalarRow: 0)
+            }
+            applyGradient(role: 1, scalarRow: row * discriminatorCount + update)
+        }
+        for update in 0..<generatorCount {
+            let scalarRow = row * generatorCount + update
+            if !(isSimultaneous && update == 0) {
+                computeGradient(
+                    generatorContext(step, update, streams, observes), scalarRow: scalarRow)
+            }
+            applyGradient(role: 0, scalarRow: scalarRow)
+        }
+    }
+
+    /// One update of one role: names its random numbers.
+    private struct UpdateContext {
+        /// 0 = generator, 1 = discriminator.
+        let role: Int
+        let step: Int
+        /// The update within the step, discriminator updates first.
+        let update: Int
+        let latentUpdate: Int
+        let streams: MemberStreams
+        let observes: Bool
+    }
+
+    private func generatorContext(
+        _ step: Int, _ update: Int, _ streams: MemberStreams, _ observes: Bool
+    ) -> UpdateContext {
+        let discriminatorCount = updates[1].updatesPerStep
+        return UpdateContext(
+            role: 0, step: step, update: discriminatorCount + update,
+            latentUpdate: model.training.reusesLatent
+                ? discriminatorCount - 1 : discriminatorCount + update,
+            streams: streams, observes: observes && update == updates[0].updatesPerStep - 1)
+    }
+
+    /// A whole update; or, where gradients are summed, the sum over the microbatches.
+    private func computeGradient(_ context: UpdateContext, scalarRow: Int) {
+        let role = context.role
+        if let plan = updates[role].whole {
+            bindScalars(role, scalarRow)
+            run(plan, context, microbatch: 0)
+            observe(plan.outputs, context, microbatch: 0)
+            return
+        }
+        guard let plan = updates[role].gradient else { return }
+        qk_fill(gradients[role].base, 0, gradients[role].elements.count)
+        for microbatch in 0..<model.training.microbatches {
+            run(plan, context, microbatch: microbatch)
+            observe(plan.outputs, context, microbatch: microbatch)
+        }
+        if context.observes { setNorm(role, gradients[role].base, gradients[role].elements.count) }
+    }
+
+    private func applyGradient(role: Int, scalarRow: Int) {
+        guard let plan = updates[role].application else { return }
+        bindScalars(role, scalarRow)
+        PlanInterpreter.run(plan.plan, bases)
+    }
+
+    private func bindScalars(_ role: Int, _ row: Int) {
+        bases[MemorySlot.scalars] = updates[role].scalars.base + row * updates[role].scalarCount
+    }
+
+    private func run(_ plan: UpdatePlan, _ context: UpdateContext, microbatch: Int) {
+        let training = model.training
+        if let real = plan.real {
+            let start = microbatch * training.microbatchSize
+            data.copyExamples(
+                UnsafeBufferPointer(
+                    rebasing: indices[start..<(start + training.microbatchSize)]),
+                into: place(real))
+        }
+        if let latent = plan.latent {
+            let stream = context.streams.noise(
+                .latent, step: context.step, update: context.latentUpdate)
+            let count = training.microbatchSize * model.latentSize
+            if model.latentDistribution == .normal {
+                fill(place(latent), count, 0, microbatch) { stream.fillNormal($0, firstBlock: $1) }
+            } else {
+                fill(place(latent), count, 0, microbatch) {
+                    stream.fillOpenUniform($0, firstBlock: $1)
+                }
+                for index in 0..<count { place(latent)[index] = place(latent)[index] * 2 - 1 }
+            }
+        }
+        for noise in plan.noise {
+            let stream = context.streams.noise(
+                noise.purpose, step: context.step, update: context.update)
+            fill(place(noise.location), noise.count, noise.firstBlock, microbatch) {
+                stream.fillUniform($0, firstBlock: $1)
+            }
+        }
+        PlanInterpreter.run(plan.plan, bases)
+    }
+
+    private func place(_ location: Location) -> UnsafeMutablePointer<Float> {
+        bases[Int(location.slot)] + Int(location.offset)
+    }
+
+    /// Fills one microbatch's part of what the whole batch would draw, wherever blocks begin.
+    @inline(__always)
+    private func fill(
+        _ target: UnsafeMutablePointer<Float>, _ count: Int, _ firstBlock: Int, _ microbatch: Int,
+        _ draw: (UnsafeMutableBufferPointer<Float>, UInt32) -> Void
+    ) {
+        let start = microbatch * count
+        let block = UInt32(firstBlock + start / 4)
+        if start % 4 == 0 {
+            draw(UnsafeMutableBufferPointer(start: target, count: count), block)
+        } else {
+            let skipped = start % 4
+            draw(
+                UnsafeMutableBufferPointer(start: staging.base, count: count + skipped), block)
+            target.update(from: staging.base + skipped, count: count)
+        }
+    }
+}
+
+/// What is read from a step.
+extension PairTrainer {
+    private func observe(_ outputs: ObservedOutputs, _ context: UpdateContext, microbatch: Int) {
+        let share = 1 / Float(model.training.microbatches)
+        func read(_ location: Location?, _ value: inout Float) {
+            guard let location else { return }
+            let part = place(location).pointee
+            if model.training.microbatches == 1 {
+                value = part
+            } else {
+                value = (microbatch == 0 ? 0 : value) + part * share
+            }
+        }
+        if context.role == 0 {
+            read(outputs.loss, &values.generatorLoss)
+        } else {
+            read(outputs.loss, &values.discriminatorLoss)
+            read(outputs.lossReal, &values.discriminatorLossReal)
+            read(outputs.lossGenerated, &values.discriminatorLossGenerated)
+            read(outputs.penalty, &values.penalty)
+            read(outputs.scoreReal, &values.scoreReal)
+            read(outputs.scoreGenerated, &values.scoreGenerated)
+        }
+        if context.observes, !model.training.accumulates, let gradient = outputs.gradient {
+            setNorm(context.role, place(gradient), outputs.gradientCount)
+        }
+    }
+
+    private func setNorm(_ role: Int, _ gradient: UnsafePointer<Float>, _ count: Int) {
+        let norm = Float(qk_sum_squares(gradient, count).squareRoot())
+        if role == 0 {
+            values.generatorGradientNorm = norm
+        } else {
+            values.discriminatorGradientNorm = norm
+        }
+    }
+
+    /// Losses are checked at every step, parameters at every hundredth and the last, and when
+    /// a loss is not finite.
+    private func failure(at step: Int, _ seat: borrowing PairSeat) -> TrainingFailure? {
+        let isFinite = values.discriminatorLoss.isFinite && values.generatorLoss.isFinite
+        if isFinite && step % 100 != 0 && step != steps { return nil }
+        for (role, network, state) in [
+            (Role.discriminator, model.discriminator, seat.discriminator),
+            (Role.generator, model.generator, seat.generator),
+        ] {
+            let index = qk_first_nonfinite(state.parameters.base, state.parameters.elements.count)
+            guard index >= 0 else { continue }
+            let entry = network.parameters.entries.last { $0.offset <= index }
+            return TrainingFailure(
+                step: step, tensor: "\(role.rawValue).\(entry?.name ?? "parameters")",
+                value: state.parameters.elements[index])
+        }
+        if isFinite { return nil }
+        let isDiscriminator = !values.discriminatorLoss.isFinite
+        return TrainingFailure(
+            step: step, tensor: isDiscriminator ? "d_loss" : "g_loss",
+            value: isDiscriminator ? values.discriminatorLoss : values.generatorLoss)
+    }
+}

@@ -1,0 +1,178 @@
+import GraphExecution
+import NeuralNetwork
+import TensorGraph
+
+/// A random input of a plan and where its numbers come from.
+struct NoiseInput {
+    enum Kind { case latent, dropout, interpolation }
+    let name: String
+    let kind: Kind
+    /// The numbers of one microbatch.
+    let count: Int
+}
+
+/// Builds the graph of one update of one network of a pair.
+struct UpdateGraph {
+    /// Whether an update is one plan, or gradients that are summed and then applied.
+    enum Form { case whole, gradient, application }
+
+    let model: AdversarialModel
+    let role: Role
+    let graph = Graph()
+    private(set) var request = PlanRequest()
+    private(set) var noise: [NoiseInput] = []
+    private let generator: BoundNetwork
+    private let discriminator: BoundNetwork
+
+    var rule: UpdateRule { role == .generator ? model.generatorRule : model.discriminatorRule }
+    private var trained: BoundNetwork { role == .generator ? generator : discriminator }
+
+    init(_ model: AdversarialModel, _ role: Role, _ form: Form) {
+        self.model = model
+        self.role = role
+        generator = BoundNetwork(model.generator, role: Role.generator.rawValue, graph: graph)
+        discriminator = BoundNetwork(
+            model.discriminator, role: Role.discriminator.rawValue, graph: graph)
+        for role in Role.allCases {
+            request.inputs["\(role.rawValue).parameters"] = .external(
+                slot: role.parameters, offset: 0)
+            request.inputs["\(role.rawValue).statistics"] = .external(
+                slot: role.statistics, offset: 0)
+        }
+        if form == .application {
+            let shape = trained.parameterVector.shape
+            apply(input("gradient", shape, .external(slot: role.gradient, offset: 0)))
+        } else {
+            let gradient = role == .generator ? generatorGradient() : discriminatorGradient()
+            request.output("gradient", gradient)
+            if form == .whole { apply(gradient) } else { accumulate(gradient) }
+            addDropoutNoise()
+            storeStatistics()
+        }
+    }
+
+    private mutating func input(_ name: String, _ shape: Shape, _ place: Placement) -> Value {
+        request.inputs[name] = place
+        return graph.input(name, shape)
+    }
+
+    private mutating func latent() -> Value {
+        let shape: Shape = [model.training.microbatchSize, model.latentSize]
+        addNoise("latent", shape.elementCount, .latent)
+        return graph.input("latent", shape)
+    }
+
+    /// `d loss / d generator`, with the discriminator as a measuring device.
+    private mutating func generatorGradient() -> Value {
+        let generated = generator.apply(latent(), mode: .training)
+        let scores = discriminator.apply(generated, mode: .frozenTraining)
+        let loss = model.loss.generatorObjective(generated: scores)
+        request.output("loss", loss)
+        return generator.gradient(of: loss)
+    }
+
+    /// `d loss / d discriminator`; the generated batch is a constant.
+    private mutating func discriminatorGradient() -> Value {
+        let generated = generator.apply(latent(), mode: .frozenTraining).stoppingGradient()
+        let shape = Shape([model.training.microbatchSize] + model.exampleShape)
+        let real = input("real", shape, .arena)
+        let scores = discriminatorScores(real, generated)
+        let terms = model.loss.discriminatorTerms(real: scores.real, generated: scores.generated)
+        var loss = terms.real + terms.generated
+        if let penalty = penalty(real, generated) {
+            loss = loss + penalty
+            request.output("penalty", penalty)
+        }
+        request.output("loss", loss)
+        request.output("loss_real", terms.real)
+        request.output("loss_generated", terms.generated)
+        request.output("score_real", scores.real.mean())
+        request.output("score_generated", scores.generated.mean())
+        return discriminator.gradient(of: loss)
+    }
+
+    /// Both batches go through together, or one after the other where batch statistics would
+    /// mix them.
+    private func discriminatorScores(
+        _ real: Value, _ generated: Value
+    ) -> (real: Value, generated: Value) {
+        if model.discriminator.usesBatchStatistics {
+            return (
+                discriminator.apply(real, mode: .training),
+                discriminator.apply(generated, mode: .training)
+            )
+        }
+        let batch = real.shape[0]
+        let both = discriminator.apply(
+            Value.concatenated([real, generated], axis: 0), mode: .training)
+        return (
+            both.sliced(axis: 0, from: 0, count: batch),
+            both.sliced(axis: 0, from: batch, count: batch)
+        )
+    }
+
+    private mutating func penalty(_ real: Value, _ generated: Value) -> Value? {
+        var requested: [(name: String, shape: Shape)] = []
+        let (graph, discriminator) = (graph, discriminator)
+        let context = PenaltyContext(
+            real: real, generated: generated,
+            interpolation: { shape in
+                let name = "interpolation.\(requested.count)"
+                requested.append((name, shape))
+                return graph.input(name, shape)
+            },
+            discriminator: { discriminator.apply($0, mode: .frozenTraining) })
+        let penalty = model.loss.penalty(context)
+        for (name, shape) in requested { addNoise(name, shape.elementCount, .interpolation) }
+        return penalty
+    }
+
+    private mutating func addDropoutNoise() {
+        for (name, count) in generator.noiseInputs + discriminator.noiseInputs {
+            addNoise(name, count, .dropout)
+        }
+    }
+
+    private mutating func addNoise(_ name: String, _ count: Int, _ kind: NoiseInput.Kind) {
+        noise.append(NoiseInput(name: name, kind: kind, count: count))
+        request.inputs[name] = .arena
+    }
+
+    private mutating func storeStatistics() {
+        guard let statistics = trained.statisticsVector else { return }
+        request.output(
+            "statistics", statistics, .external(slot: role.statistics, offset: 0))
+    }
+
+    /// Adds the gradient, divided by the number of microbatches, to the caller's sum.
+    private mutating func accumulate(_ gradient: Value) {
+        let place = Placement.external(slot: role.gradient, offset: 0)
+        let sum = input("gradient_sum", gradient.shape, place)
+        request.output(
+            "gradient_sum", sum + gradient * (1 / Double(model.training.microbatches)), place)
+    }
+
+    private mutating func apply(_ gradient: Value) {
+        let vector = trained.parameterVector
+        let stride = OptimizerState.stride(trained.network.parameters.count)
+        let slotPlaces = rule.optimizer.slotNames.indices.map {
+            Placement.external(slot: role.slots, offset: $0 * stride)
+        }
+        let slots = zip(rule.optimizer.slotNames, slotPlaces).map { name, place in
+            input("slot.\(name)", vector.shape, place)
+        }
+        let scalars = (0..<rule.optimizer.scalarCount).map {
+            input("scalar.\($0)", .scalar, .external(slot: MemorySlot.scalars, offset: $0))
+        }
+        let next = rule.optimizer.update(
+            parameters: vector, gradient: rule.clipped(gradient), slots: slots, scalars: scalars)
+        var parameters = next.parameters
+        if role == .discriminator, let limit = model.loss.parameterLimit {
+            parameters = parameters.clamped(to: limit)
+        }
+        for (index, slot) in next.slots.enumerated() {
+            request.output("slot.\(rule.optimizer.slotNames[index])", slot, slotPlaces[index])
+        }
+        request.output("parameters", parameters, .external(slot: role.parameters, offset: 0))
+    }
+}

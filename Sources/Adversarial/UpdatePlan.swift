@@ -1,0 +1,106 @@
+import GraphExecution
+import Randomness
+
+/// A compiled update (or its gradient half) with the places that the trainer fills and reads.
+package final class UpdatePlan: Sendable {
+    struct Noise: Sendable {
+        let location: Location
+        let purpose: Purpose
+        let count: Int
+        /// The first Philox block of this input within its purpose.
+        let firstBlock: Int
+    }
+
+    package let plan: ExecutionPlan
+    let latent: Location?
+    let noise: [Noise]
+    let real: Location?
+    let outputs: ObservedOutputs
+
+    init(_ graph: UpdateGraph) {
+        plan = PlanCompiler.compile(graph.request)
+        var blocks: [Purpose: Int] = [:]
+        var noise: [Noise] = []
+        var latent: Location?
+        for input in graph.noise {
+            guard let place = plan.input(input.name) else { continue }
+            if input.kind == .latent {
+                latent = place.location
+                continue
+            }
+            let purpose: Purpose = input.kind == .dropout ? .dropout : .interpolation
+            let first = blocks[purpose, default: 0]
+            noise.append(
+                Noise(
+                    location: place.location, purpose: purpose, count: input.count,
+                    firstBlock: first))
+            // Inputs draw side by side for the whole effective batch.
+            let effective = input.count * graph.model.training.microbatches
+            blocks[purpose] = first + (effective + 3) / 4
+        }
+        self.latent = latent
+        self.noise = noise
+        real = plan.input("real")?.location
+        outputs = ObservedOutputs(plan, names: Set(graph.request.outputs.map(\.name)))
+    }
+}
+
+/// Where a plan leaves what a log wants to know.
+struct ObservedOutputs: Sendable {
+    let loss: Location?
+    let lossReal: Location?
+    let lossGenerated: Location?
+    let penalty: Location?
+    let scoreReal: Location?
+    let scoreGenerated: Location?
+    let gradient: Location?
+    let gradientCount: Int
+
+    init(_ plan: ExecutionPlan, names: Set<String>) {
+        func place(_ name: String) -> Location? {
+            names.contains(name) ? plan.output(name).location : nil
+        }
+        loss = place("loss")
+        lossReal = place("loss_real")
+        lossGenerated = place("loss_generated")
+        penalty = place("penalty")
+        scoreReal = place("score_real")
+        scoreGenerated = place("score_generated")
+        gradient = place("gradient")
+        gradientCount = gradient == nil ? 0 : plan.output("gradient").count
+    }
+}
+
+/// All plans that train the pairs of one model; immutable and shared by all workers.
+package struct TrainingPlans: Sendable {
+    /// A whole update; nil where gradients are summed first.
+    package let whole: [Role: UpdatePlan]
+    package let gradient: [Role: UpdatePlan]
+    package let application: [Role: UpdatePlan]
+
+    package init(_ model: AdversarialModel) {
+        func plans(_ form: UpdateGraph.Form) -> [Role: UpdatePlan] {
+            var plans: [Role: UpdatePlan] = [:]
+            for role in Role.allCases { plans[role] = UpdatePlan(UpdateGraph(model, role, form)) }
+            return plans
+        }
+        whole = model.training.accumulates ? [:] : plans(.whole)
+        gradient = model.training.accumulates ? plans(.gradient) : [:]
+        application = model.training.accumulates ? plans(.application) : [:]
+    }
+
+    /// Every plan with the name that reports show.
+    package var all: [(name: String, plan: ExecutionPlan)] {
+        var all: [(String, ExecutionPlan)] = []
+        for role in [Role.discriminator, .generator] {
+            for (form, plans) in [
+                ("update", whole), ("gradient", gradient), ("application", application),
+            ] {
+                if let plan = plans[role] { all.append(("\(role.rawValue) \(form)", plan.plan)) }
+            }
+        }
+        return all
+    }
+
+    package var arenaCount: Int { all.map(\.plan.arenaCount).max() ?? 0 }
+}
