@@ -1,0 +1,132 @@
+import Adversarial
+import Datasets
+import Evaluation
+import FileFormats
+import Population
+import Settings
+
+/// A validated experiment: everything that a run needs, and nothing that is not used.
+package struct ExperimentPlan: Sendable {
+    package let name: String
+    package let seed: UInt64
+    package let steps: Int
+    package let data: any DataSource
+    package let model: AdversarialModel
+    package let population: PopulationSettings
+    package let swap: SwapSettings
+    package let record: RecordSettings
+    package let evaluateEvery: Int
+    package let evaluation: MixtureEvaluation?
+    /// The resolved experiment: complete, and the same run when it is run again.
+    package let resolvedTOML: String
+    /// The words of the command line that changed the file.
+    package let overrides: [String]
+
+    /// Reads and checks an experiment file with `key.sub=value` overrides.
+    ///
+    /// - Throws: `SettingsError` (a key), `DataError` (a data file).
+    package static func load(path: String, overrides: [String]) throws -> ExperimentPlan {
+        let absolute = try absoluteDataPath(path, overrides)
+        let document = try SettingsDocument(contentsOf: path, overrides: absolute)
+        return try ExperimentPlan(document, directory: directory(of: path), overrides: overrides)
+    }
+
+    init(_ document: SettingsDocument, directory: String, overrides: [String]) throws {
+        let root = document.root
+        name = try Self.name(root)
+        let (seed, steps) = try Self.length(root)
+        self.seed = seed
+        self.steps = steps
+        let dataTable = try root.table("data")
+        let data = try DataSources.open(
+            settings: dataTable,
+            context: DataSourceContext(seed: seed, directory: directory, describing: false))
+        let batchSize = try Self.batchSize(dataTable, available: data.count)
+        population = try PopulationSettings(settings: root.table("population"))
+        swap = try SwapSettings(settings: root.table("swap"))
+        model = try AdversarialModel(
+            root: root, exampleShape: data.exampleShape, batchSize: batchSize)
+        record = try RecordSettings(settings: root.table("record"))
+        let evaluate = try root.table("evaluate")
+        evaluateEvery = try evaluate.integer(
+            "every", default: 1000, unit: "steps", "Steps between evaluations; 0 = never.")
+        evaluation = try MixtureEvaluation(
+            settings: evaluate, every: evaluateEvery, mixture: data.mixture)
+        try root.finish(foreign: KeyCatalog.foreignKeys)
+        self.data = data
+        try Self.checkRange(model, data, root)
+        resolvedTOML = document.resolvedTOML()
+        self.overrides = overrides
+    }
+
+    static func name(_ root: SettingsTable) throws -> String {
+        let name = try root.text("name", default: "run", "Folder of the results.")
+        guard !name.isEmpty, !name.contains("/"), name.first != "." else {
+            throw root.error("name", "a name is a folder: not empty, without / or a leading dot")
+        }
+        return name
+    }
+
+    static func length(_ root: SettingsTable) throws -> (seed: UInt64, steps: Int) {
+        let seed = try root.integer("seed", default: 1, "Every random number follows from it.")
+        let steps = try root.integer(
+            "steps", default: 20_000, in: 1...Int(UInt32.max) - 1, unit: "steps",
+            "Training steps of each pair.")
+        return (UInt64(seed), steps)
+    }
+
+    static func batchSize(_ settings: SettingsTable, available: Int) throws -> Int {
+        let size = try settings.integer(
+            "batch_size", default: 32, in: 1...1_000_000, unit: "examples",
+            "Real, and generated, examples per update.")
+        if size > available {
+            throw settings.error(
+                "batch_size", "a batch of \(size) is larger than the data (\(available) examples)")
+        }
+        return size
+    }
+
+    /// What the generator can produce must cover the data and not reach far beyond it.
+    private static func checkRange(
+        _ model: AdversarialModel, _ data: any DataSource, _ root: SettingsTable
+    ) throws {
+        let (made, real) = (model.outputRange, data.valueRange)
+        let reaches = made.lowerBound <= real.lowerBound && made.upperBound >= real.upperBound
+        let isUnbounded = made.upperBound.isInfinite
+        if reaches && (isUnbounded || made == real) { return }
+        throw try root.table("generator").error(
+            "output",
+            "the generator produces \(made.lowerBound)...\(made.upperBound), the data lies in "
+                + "\(real.lowerBound)...\(real.upperBound); change generator.output or data.range")
+    }
+
+    /// The overrides, with a relative `data.path` of the file replaced by where it is: the
+    /// resolved experiment stands in another folder.
+    private static func absoluteDataPath(_ path: String, _ overrides: [String]) throws -> [String] {
+        let first = try SettingsDocument(contentsOf: path, overrides: overrides)
+        let data = try first.root.table("data")
+        guard data.has("path"), let given = try data.optionalText("path", ""),
+            !given.hasPrefix("/")
+        else { return overrides }
+        let base = absolutePath(directory(of: path))
+        return overrides.filter { !$0.hasPrefix("data.path") } + ["data.path=\"\(base)/\(given)\""]
+    }
+
+    private static func directory(of path: String) -> String {
+        guard let slash = path.lastIndex(of: "/") else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+
+    /// The boundaries of the run's rounds.
+    package var schedule: RoundSchedule {
+        var schedule = RoundSchedule(steps: steps)
+        schedule.swapInterval = swap.interval
+        schedule.swapStart = swap.start
+        schedule.metricsEvery = record.metricsEvery
+        schedule.samplesEvery = record.samplesEvery
+        schedule.checkpointEvery = record.checkpointEvery
+        schedule.recordAfterSwap = record.afterSwap
+        schedule.evaluateEvery = evaluation == nil ? 0 : evaluateEvery
+        return schedule
+    }
+}

@@ -1,0 +1,103 @@
+import Adversarial
+import Population
+import Settings
+
+/// `[population]`: how many pairs, and what they have in common.
+package struct PopulationSettings: Sendable {
+    package let pairs: Int
+    package let firstMember: Int
+    package let shared: [MemberStreams.SharedKind]
+
+    package init(settings: SettingsTable) throws {
+        pairs = try settings.integer(
+            "pairs", default: 2, in: 1...100_000, "N: generators, each with a discriminator.")
+        firstMember = try settings.integer(
+            "first_member", default: 0, in: 0...1_000_000_000,
+            "Global index of the first pair: its random streams are named by it.")
+        let kinds = MemberStreams.SharedKind.allCases
+        shared = try settings.choices(
+            "shared", of: kinds.map(\.rawValue), default: [],
+            "Random streams that all members have in common."
+        ).map { MemberStreams.SharedKind(rawValue: $0)! }
+    }
+
+    package func streams(seed: UInt64, pair: Int) -> MemberStreams {
+        MemberStreams(seed: seed, member: UInt32(firstMember + pair), shared: shared)
+    }
+}
+
+/// What a discriminator takes along when it changes its partner.
+package enum StateRule: String, CaseIterable, Sendable {
+    /// The state goes with the discriminator.
+    case moves
+    /// The state stays at the seat, with the generator.
+    case stays
+    /// The state begins anew.
+    case resets
+}
+
+/// `[swap]`: when discriminators change partners, how, and what they take along.
+package struct SwapSettings: Sendable {
+    package enum Hashing: String, CaseIterable, Sendable {
+        /// The first 16 swaps, and those that fall on a recorded step.
+        case some
+        case all
+    }
+
+    package let interval: Int
+    package let start: Int
+    package let warmupSteps: Int
+    package let policy: any SwapPolicy
+    package let optimizerState: StateRule
+    package let normalizationStatistics: StateRule
+    package let hashing: Hashing
+
+    package init(settings: SettingsTable) throws {
+        interval = try settings.integer(
+            "interval", default: 100, unit: "steps", "K: steps between two swaps; 0 = never.")
+        policy = try SwapPolicies.policy(settings: settings)
+        start = try settings.integer(
+            "start", default: 0, unit: "steps", "No swap before this step.")
+        warmupSteps = try settings.integer(
+            "warmup_steps", default: 0, in: 0...1_000_000, unit: "steps",
+            "Steps after a swap over which learning rates rise to their value.")
+        optimizerState = try Self.rule(
+            settings, "optimizer_state", "The optimiser's moments and step count at a swap.")
+        normalizationStatistics = try Self.rule(
+            settings, "normalization_statistics", "Running normalisation statistics at a swap.")
+        hashing = Hashing(
+            rawValue: try settings.choice(
+                "hash", of: Hashing.allCases.map(\.rawValue), default: "some",
+                "Swaps that are proved by hashes: some (the first 16 and recorded steps) or all.")
+        )!
+    }
+
+    private static func rule(
+        _ settings: SettingsTable, _ key: String, _ meaning: String
+    ) throws -> StateRule {
+        let name = try settings.choice(
+            key, of: StateRule.allCases.map(\.rawValue), default: "moves", meaning)
+        return StateRule(rawValue: name)!
+    }
+}
+
+/// `[record]`: what is kept of a run.
+package struct RecordSettings: Sendable {
+    package let metricsEvery: Int
+    package let samplesEvery: Int
+    package let checkpointEvery: Int
+    package let afterSwap: Int
+
+    package init(settings: SettingsTable) throws {
+        metricsEvery = try settings.integer(
+            "metrics_every", default: 100, unit: "steps", "Steps between rows of the log; 0 = none.")
+        samplesEvery = try settings.integer(
+            "samples_every", default: 1000, unit: "steps", "Steps between pictures; 0 = none.")
+        checkpointEvery = try settings.integer(
+            "checkpoint_every", default: 5000, unit: "steps",
+            "Steps between saved networks (the last step is saved as well); 0 = none.")
+        afterSwap = try settings.integer(
+            "after_swap", default: 0, in: 0...1_000_000, unit: "steps",
+            "Steps after each swap that are logged as well.")
+    }
+}

@@ -1,0 +1,40 @@
+import Datasets
+import FileFormats
+
+/// The folder name of a run: its overrides, its seed, and a hash of the resolved experiment.
+package enum RunName {
+    /// Keys that say nothing about what is computed.
+    private static let cosmeticKeys: Set<String> = ["name"]
+    private static let largestOverridesCount = 120
+
+    /// For example `swap.interval=10,seed1-3f2a90bc`.
+    package static func of(_ plan: ExperimentPlan) -> String {
+        let words = plan.overrides.filter { !$0.hasPrefix("seed=") && !$0.hasPrefix("data.path") }
+        let text = words.sorted().joined(separator: ",")
+        let safe = text.unicodeScalars.map { scalar -> Character in
+            let isSafe = scalar.isASCII && (scalar.properties.isAlphabetic
+                || "0123456789.=,-_".unicodeScalars.contains(scalar))
+            return isSafe ? Character(scalar) : "_"
+        }
+        let prefix = safe.isEmpty ? "" : String(safe.prefix(largestOverridesCount)) + ","
+        return "\(prefix)seed\(plan.seed)-\(hash(of: plan))"
+    }
+
+    /// 8 hexadecimal digits of the XXH3 of the resolved experiment, with the data's fingerprint in
+    /// place of its path and without cosmetic keys.
+    package static func hash(of plan: ExperimentPlan) -> String {
+        var table = ""
+        var lines: [String] = []
+        for line in plan.resolvedTOML.split(separator: "\n") {
+            if line.hasPrefix("#") { continue }
+            if line.hasPrefix("[") { table = String(line) }
+            let key = line.prefix { $0 != " " && $0 != "=" }
+            if table.isEmpty && cosmeticKeys.contains(String(key)) { continue }
+            if table == "[data]" && (key == "path" || key == "labels") { continue }
+            lines.append(String(line))
+        }
+        lines.append("fingerprint = \(plan.data.fingerprint)")
+        let hash = XXH3.hash(Array(lines.joined(separator: "\n").utf8))
+        return String(hexadecimal(hash).prefix(8))
+    }
+}

@@ -1,0 +1,64 @@
+import Adversarial
+import Evaluation
+import Recording
+
+/// The streams of a run's log, by index, and their columns (design section 7).
+enum RunStream: Int, CaseIterable {
+    case train, swap, system, evaluation
+
+    static func schema(_ plan: ExperimentPlan) -> [LogStream] {
+        [
+            LogStream(name: "train", columns: trainColumns),
+            LogStream(name: "swap", axis: "event", columns: swapColumns),
+            LogStream(
+                name: "system",
+                columns: [
+                    LogColumn(
+                        "steps_per_second", .float64, axes: [],
+                        meaning: "pair-steps per second since the row before"),
+                    LogColumn("rss_bytes", .int64, axes: [], meaning: "resident memory (bytes)"),
+                ]),
+            LogStream(
+                name: "eval",
+                columns: (plan.evaluation?.columns ?? []).map { LogColumn($0, .float64) }),
+        ].filter { !$0.columns.isEmpty }
+    }
+
+    /// The columns of `/train` that come from `TrainingValues`.
+    static let trainValues: [(name: String, value: any KeyPath<TrainingValues, Float> & Sendable)] = [
+        ("d_loss", \.discriminatorLoss), ("d_loss_real", \.discriminatorLossReal),
+        ("d_loss_fake", \.discriminatorLossGenerated), ("penalty", \.penalty),
+        ("g_loss", \.generatorLoss), ("d_real", \.scoreReal), ("d_fake", \.scoreGenerated),
+        ("d_grad_norm", \.discriminatorGradientNorm), ("g_grad_norm", \.generatorGradientNorm),
+        ("d_learning_rate", \.discriminatorLearningRate),
+        ("g_learning_rate", \.generatorLearningRate), ("epoch", \.epoch),
+    ]
+
+    private static var trainColumns: [LogColumn] {
+        [LogColumn("discriminator", .int32, meaning: "global index of who sat with the pair")]
+            + trainValues.map { LogColumn($0.name, .float32) }
+            + [LogColumn("wall_seconds", .float64, axes: [], meaning: "since the start (s)")]
+    }
+
+    private static var swapColumns: [LogColumn] {
+        [
+            LogColumn("step", .int64, axes: [], meaning: "the step that the swap followed"),
+            LogColumn("source_pair", .int32, meaning: "seat that the discriminator came from"),
+            LogColumn("discriminator", .int32, meaning: "who sits here after the swap"),
+            LogColumn("action", .int32, meaning: "0 = kept as it was"),
+            LogColumn("hash_before", .uint64, meaning: "of who sat here before; 0 = not hashed"),
+            LogColumn("hash_after", .uint64, meaning: "of who sits here after; 0 = not hashed"),
+        ]
+    }
+}
+
+/// Collects the columns of one row as bytes, without allocating after its first rows.
+struct RowBytes {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func clear() { bytes.removeAll(keepingCapacity: true) }
+
+    mutating func append<T: BitwiseCopyable>(_ value: T) {
+        withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,119 @@
+import Adversarial
+import FileFormats
+import GraphExecution
+import Kernels
+import NeuralNetwork
+import Randomness
+import Recording
+import Settings
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A run on disk, opened to sample from its generators; its data is not needed.
+package struct SavedRun {
+    package let checkpoint: SafetensorsFile
+    package let step: Int
+    package let model: AdversarialModel
+    package let seed: UInt64
+    package let exampleShape: [Int]
+    private let file: String
+
+    /// Opens the checkpoint of `step`, or the newest one.
+    ///
+    /// - Throws: `DataError` where there is none or it is damaged; `SettingsError` where the
+    ///   run's experiment cannot be read.
+    package init(directory: String, step: Int?) throws {
+        let steps = Self.checkpointSteps(directory)
+        guard let chosen = step ?? steps.last, steps.contains(chosen) else {
+            let known = steps.isEmpty ? "none" : steps.map(String.init).joined(separator: ", ")
+            throw DataError(
+                file: directory, offset: nil,
+                "no checkpoint\(step.map { " of step \($0)" } ?? ""); available steps: \(known)")
+        }
+        file = RunDirectory.checkpointPath(directory, step: chosen)
+        checkpoint = try SafetensorsFile(contentsOf: file)
+        self.step = chosen
+        let metadata = checkpoint.metadata
+        guard let shape = metadata["example_shape"], let seed = metadata["seed"].flatMap(UInt64.init)
+        else { throw DataError(file: file, offset: nil, "not a checkpoint of Quadrille") }
+        exampleShape = shape.split(separator: ",").compactMap { Int($0) }
+        guard !exampleShape.isEmpty, exampleShape.allSatisfy({ $0 > 0 && $0 < 1 << 20 }) else {
+            throw DataError(file: file, offset: nil, "example_shape '\(shape)' is no shape")
+        }
+        self.seed = seed
+        let document = try SettingsDocument(
+            contentsOf: RunDirectory.experimentPath(directory), overrides: [])
+        model = try AdversarialModel(
+            root: document.root, exampleShape: exampleShape,
+            batchSize: ExperimentPlan.batchSize(document.root.table("data"), available: .max))
+    }
+
+    private static func checkpointSteps(_ directory: String) -> [Int] {
+        guard let folder = opendir("\(directory)/checkpoints") else { return [] }
+        defer { closedir(folder) }
+        var steps: [Int] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasPrefix("step-"), name.hasSuffix(".safetensors"),
+                let step = Int(name.dropFirst(5).dropLast(12))
+            {
+                steps.append(step)
+            }
+        }
+        return steps.sorted()
+    }
+
+    /// Examples of one member from latents of their own (purpose `sampleLatent`, this step).
+    ///
+    /// - Throws: `DataError` where the checkpoint has no such member or another shape.
+    package func examples(member: Int, count: Int) throws -> [Float] {
+        LinearAlgebraLibrary.configure()
+        let generator = NetworkState(model.generator)
+        let statistics = FloatVector(statisticsOf: model.generator)
+        for entry in model.generator.parameters.entries {
+            try fill(entry, member, generator.parameters)
+        }
+        for entry in model.generator.statistics.entries { try fill(entry, member, statistics) }
+        let sampler = GeneratorSampler(model)
+        let scratch = FloatVector(count: sampler.plan.arenaCount)
+        var examples = [Float](repeating: 0, count: count * sampler.exampleCount)
+        let first = Int(checkpoint.metadata["first_member"] ?? "0") ?? 0
+        examples.withUnsafeMutableBufferPointer {
+            sampler.sample(
+                generator, statistics: statistics,
+                from: RandomStream(
+                    seed: seed, step: UInt32(step), member: UInt32(first + member),
+                    purpose: .sampleLatent),
+                count: count, scratch: scratch.base, into: $0.baseAddress!)
+        }
+        return examples
+    }
+
+    private func fill(
+        _ entry: StateLayout.Entry, _ member: Int, _ vector: FloatVector
+    ) throws {
+        let name = "generator.\(member).\(entry.name)"
+        guard let tensor = checkpoint.tensor(named: name) else {
+            throw DataError(
+                file: file, offset: nil, "no tensor \(name): is there a member \(member)?")
+        }
+        guard tensor.type == .float32, tensor.shape == entry.shape else {
+            throw DataError(
+                file: file, offset: nil,
+                "\(name) is \(tensor.type.rawValue) \(tensor.shape), expected F32 \(entry.shape)")
+        }
+        let values = checkpoint.floats(of: tensor)
+        for (index, value) in values.enumerated() { vector.elements[entry.offset + index] = value }
+    }
+
+    /// The range in which pictures show examples.
+    package var displayRange: ClosedRange<Float> {
+        model.outputRange.upperBound.isInfinite ? -1...1 : model.outputRange
+    }
+}

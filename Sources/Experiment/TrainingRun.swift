@@ -1,0 +1,262 @@
+import Adversarial
+import Datasets
+import Evaluation
+import GraphExecution
+import Kernels
+import Population
+import Recording
+import Synchronization
+import Threads
+
+/// Trains, measures and records the pairs of one run: what the round executor drives.
+package final class TrainingRun: PairRoundBody, @unchecked Sendable {
+    // Unchecked: per-worker and per-seat memory is used by one worker at a time; what
+    // `completed` touches is used by one caller at a time.
+    let plan: ExperimentPlan
+    package let state: PopulationState
+    let recorder: RunRecorder
+    let tensors: CheckpointTensors
+    let ledger: RoundLedger
+    let schedule: RoundSchedule
+    private let trainers: [PairTrainer]
+    private let sampling: MemberSampling
+    private let startTime = MonotonicClock.nanoseconds
+    private let lock = Lock()
+    /// Guarded by `lock`: checkpoints that were begun.
+    private var begunCheckpoints: Set<Int> = []
+    /// Guarded by `lock`: failures by step and pair.
+    private var failures: [(pair: Int, failure: TrainingFailure)] = []
+
+    // Used by `completed` alone.
+    package private(set) var lineage: Lineage
+    private var row = RowBytes()
+    private var lastSystemRow: (time: UInt64, step: Int)?
+    private var lastMetrics: [[Double]] = []
+    package let progress = RunProgress()
+
+    package init(
+        _ plan: ExperimentPlan, state: PopulationState, recorder: RunRecorder, workers: Int
+    ) {
+        self.plan = plan
+        self.state = state
+        self.recorder = recorder
+        tensors = CheckpointTensors(plan, state)
+        schedule = plan.schedule
+        ledger = RoundLedger(
+            pairs: plan.population.pairs, metricCount: plan.evaluation?.columns.count ?? 0)
+        lineage = Lineage(initialPairing: .initial(pairs: plan.population.pairs))
+        let plans = TrainingPlans(plan.model)
+        let sampler = GeneratorSampler(plan.model)
+        sampling = MemberSampling(plan, sampler: sampler, workers: workers)
+        trainers = (0..<workers).map { _ in
+            PairTrainer(
+                model: plan.model, plans: plans, data: plan.data, steps: plan.steps,
+                warmupSteps: plan.swap.warmupSteps, extraArenaCount: sampler.plan.arenaCount)
+        }
+    }
+
+    package func run(_ round: PairRound, worker: Int) -> RoundOutcome {
+        if recorder.failure != nil { return .failed(step: max(round.firstStep, 1)) }
+        let entry = ledger.seat(round: round.roundIndex, pair: round.pair)
+        entry.pointee.discriminator = Int32(round.discriminator)
+        if let arrival = round.arrival { arrive(round, arrival, entry) }
+        let trainer = trainers[worker]
+        if !round.steps.isEmpty {
+            let failure = trainer.train(
+                state.seat(round.pair, discriminator: round.discriminator),
+                from: round.firstStep, through: round.lastStep,
+                observesGradients: round.actions.contains(.record))
+            if let failure {
+                lock.withLock { failures.append((round.pair, failure)) }
+                return .failed(step: failure.step)
+            }
+            entry.pointee.values = trainer.values
+        }
+        if !round.actions.isEmpty { act(round, trainer, worker) }
+        if let event = round.departure, isHashed(event, after: round.lastStep) {
+            entry.pointee.departureHash = state.bundleHash(discriminator: round.discriminator)
+        }
+        return .completed
+    }
+
+    /// What a pair does at the end of a round besides training.
+    private func act(_ round: PairRound, _ trainer: PairTrainer, _ worker: Int) {
+        if round.actions.contains(.evaluate) {
+            let values = sampling.evaluate(
+                state, round, worker: worker, scratch: trainer.scratch)
+            let target = ledger.metrics(round: round.roundIndex, pair: round.pair)
+            for (index, value) in values.enumerated() { target[index] = value }
+        }
+        if round.actions.contains(.sample) {
+            let picture = sampling.picture(state, round, worker: worker, scratch: trainer.scratch)
+            recorder.writeImage(
+                name: sampling.name(step: round.lastStep, pair: round.pair), image: picture)
+        }
+        if round.actions.contains(.checkpoint) {
+            beginCheckpoint(step: round.lastStep)
+            writeCheckpointPart(
+                step: round.lastStep, pair: round.pair, discriminator: round.discriminator)
+        }
+    }
+
+    private func arrive(
+        _ round: PairRound, _ arrival: SwapArrival, _ entry: UnsafeMutablePointer<RoundLedger.Seat>
+    ) {
+        entry.pointee.sourcePair = Int32(arrival.sourcePair)
+        entry.pointee.action = arrival.action.rawValue
+        entry.pointee.arrivalHash =
+            isHashed(arrival.event.number, after: arrival.event.step)
+            ? state.bundleHash(discriminator: round.discriminator) : 0
+        if arrival.sourcePair != round.pair {
+            state.arrive(
+                discriminator: round.discriminator, at: round.pair, after: arrival.event.step)
+        }
+    }
+
+    /// The first 16 swaps, and those that fall on a recorded step; or all.
+    private func isHashed(_ event: Int, after step: Int) -> Bool {
+        plan.swap.hashing == .all || event <= 16 || schedule.actions(at: step).contains(.record)
+    }
+
+    package func completed(_ boundary: Boundary) {
+        if let arrival = boundary.arrival {
+            lineage.append(arrival, pairing: boundary.pairing)
+            appendSwapRow(boundary, arrival)
+        }
+        if boundary.actions.contains(.record) { appendTrainRow(boundary) }
+        if boundary.actions.contains(.evaluate) { appendEvaluationRow(boundary) }
+        if boundary.actions.contains(.checkpoint) {
+            writePopulation(step: boundary.step, pairing: boundary.pairing)
+        }
+        let now = MonotonicClock.nanoseconds
+        progress.passed(step: boundary.step, at: now)
+        if lastSystemRow.map({ now - $0.time >= 1_000_000_000 }) ?? true {
+            appendSystemRow(step: boundary.step, now: now)
+        }
+    }
+
+    /// The failure that the executor found to be the lowest.
+    package func failure(step: Int, pair: Int) -> TrainingFailure? {
+        lock.withLock {
+            failures.first { $0.pair == pair && $0.failure.step == step }?.failure
+        }
+    }
+
+    /// The metrics of the last evaluation, by pair.
+    package var finalMetrics: [[Double]] { lastMetrics }
+}
+
+/// Checkpoints: each pair's part goes out when the pair passes the step.
+extension TrainingRun {
+    /// How many swaps happened before the end of `step`.
+    private func swaps(before step: Int) -> Int {
+        var last = step - 1
+        while last > 0 && !schedule.swaps(after: last) {
+            last = schedule.swapInterval == 0 ? 0 : (last - 1) / schedule.swapInterval
+                * schedule.swapInterval
+        }
+        return schedule.swapEvent(after: max(last, 0)) ?? 0
+    }
+
+    private func beginCheckpoint(step: Int) {
+        lock.withLock {
+            guard begunCheckpoints.insert(step).inserted else { return }
+            recorder.beginCheckpoint(
+                step: step, layout: tensors.layout(step: step, swaps: swaps(before: step)))
+        }
+    }
+
+    private func writeCheckpointPart(step: Int, pair: Int, discriminator: Int) {
+        tensors.forEachTensor(pair: pair, discriminator: discriminator) { index, bytes in
+            recorder.writeCheckpointPart(step: step, tensorIndex: index, bytes: bytes)
+        }
+    }
+
+    private func writePopulation(step: Int, pairing: Pairing) {
+        tensors.forEachPopulationTensor(
+            pairing: pairing, lineage: lineage, swaps: swaps(before: step)
+        ) { index, bytes in
+            recorder.writeCheckpointPart(step: step, tensorIndex: index, bytes: bytes)
+        }
+    }
+
+    /// Writes the checkpoint of a step at which all pairs stand still.
+    package func writeCheckpoint(step: Int, pairing: Pairing) {
+        guard !lock.withLock({ begunCheckpoints.contains(step) }) else { return }
+        beginCheckpoint(step: step)
+        for pair in 0..<plan.population.pairs {
+            writeCheckpointPart(
+                step: step, pair: pair, discriminator: pairing.discriminatorOfPair[pair])
+        }
+        writePopulation(step: step, pairing: pairing)
+    }
+}
+
+/// Rows of the log.
+extension TrainingRun {
+    private func append(_ stream: RunStream, axis: Int) {
+        row.bytes.withUnsafeBytes {
+            recorder.append(stream: stream.rawValue, axis: Int64(axis), payload: $0)
+        }
+    }
+
+    private func appendTrainRow(_ boundary: Boundary) {
+        let (round, first) = (boundary.roundIndex, Int32(plan.population.firstMember))
+        let pairs = 0..<plan.population.pairs
+        row.clear()
+        for pair in pairs {
+            row.append(first + ledger.seat(round: round, pair: pair).pointee.discriminator)
+        }
+        for (_, value) in RunStream.trainValues {
+            for pair in pairs {
+                row.append(ledger.seat(round: round, pair: pair).pointee.values[keyPath: value])
+            }
+        }
+        row.append(Double(MonotonicClock.nanoseconds - startTime) * 1e-9)
+        append(.train, axis: boundary.step)
+        progress.observed(
+            (pairs.map { ledger.seat(round: round, pair: $0).pointee.values.discriminatorLoss }),
+            (pairs.map { ledger.seat(round: round, pair: $0).pointee.values.generatorLoss }))
+    }
+
+    private func appendSwapRow(_ boundary: Boundary, _ event: SwapEvent) {
+        let (round, first) = (boundary.roundIndex, Int32(plan.population.firstMember))
+        let pairs = 0..<plan.population.pairs
+        func seat(_ pair: Int) -> RoundLedger.Seat {
+            ledger.seat(round: round, pair: pair).pointee
+        }
+        row.clear()
+        row.append(Int64(event.step))
+        for pair in pairs { row.append(first + seat(pair).sourcePair) }
+        for pair in pairs { row.append(first + seat(pair).discriminator) }
+        for pair in pairs { row.append(Int32(seat(pair).action)) }
+        for pair in pairs {
+            let before = ledger.seat(round: round - 1, pair: pair).pointee.departureHash
+            row.append(seat(pair).arrivalHash == 0 ? 0 : before)
+        }
+        for pair in pairs { row.append(seat(pair).arrivalHash) }
+        append(.swap, axis: event.number)
+    }
+
+    private func appendEvaluationRow(_ boundary: Boundary) {
+        let columns = plan.evaluation?.columns.count ?? 0
+        lastMetrics = (0..<plan.population.pairs).map { pair in
+            Array(ledger.metrics(round: boundary.roundIndex, pair: pair))
+        }
+        row.clear()
+        for column in 0..<columns {
+            for values in lastMetrics { row.append(values[column]) }
+        }
+        append(.evaluation, axis: boundary.step)
+    }
+
+    private func appendSystemRow(step: Int, now: UInt64) {
+        let seconds = Double(now - (lastSystemRow?.time ?? startTime)) * 1e-9
+        let done = Double((step - (lastSystemRow?.step ?? 0)) * plan.population.pairs)
+        row.clear()
+        row.append(seconds > 0 ? done / seconds : 0)
+        row.append(Int64(ProcessMemory.residentBytes))
+        append(.system, axis: step)
+        lastSystemRow = (now, step)
+    }
+}
