@@ -4,7 +4,7 @@ import Settings
 ///
 /// One metric is one file of this folder and one line of ``Metrics/catalog``.
 package protocol SampleMetric: Sendable {
-    /// The word written in `evaluation.metrics`.
+    /// The word written in `evaluate.metrics`.
     static var identifier: String { get }
 
     /// Reads the metric's own settings.

@@ -1,0 +1,50 @@
+import ArgumentParser
+import FileFormats
+import Recording
+import Settings
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The exit codes of the program (sysexits.h, where it has one).
+enum ProgramExit {
+    static let runFailed = ExitCode(1)
+    static let badInput = ExitCode(64)
+    static let badData = ExitCode(65)
+    static let cannotWrite = ExitCode(74)
+    static let interrupted = ExitCode(130)
+}
+
+/// Writes one line to standard error.
+func printError(_ message: String) {
+    writeError(message + "\n")
+}
+
+/// Writes to standard error as it stands.
+func writeError(_ text: String) {
+    var text = text
+    // Nothing can be done, or said, where standard error is closed.
+    _ = text.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+}
+
+/// Runs a command's body and turns errors into one clear line and the right exit code.
+func reportingErrors(_ body: () throws -> Void) throws {
+    do {
+        try body()
+    } catch let error as SettingsError {
+        printError("error: \(error)")
+        throw ProgramExit.badInput
+    } catch let error as DataError {
+        printError("error: \(error)")
+        throw ProgramExit.badData
+    } catch let error as RecordingError {
+        printError("error: \(error)")
+        throw ProgramExit.cannotWrite
+    } catch let error as FileError {
+        printError("error: \(error)")
+        throw ProgramExit.cannotWrite
+    }
+}

@@ -1,0 +1,57 @@
+import Adversarial
+import ArgumentParser
+import Datasets
+import Experiment
+import Metrics
+import NeuralNetwork
+import Population
+import Settings
+
+struct ListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "Lists what experiment files can name, and every key.")
+
+    enum Topic: String, ExpressibleByArgument, CaseIterable {
+        case losses, networks, optimizers, schedules, initializers, data, metrics, policies, keys
+
+        var identifiers: [String] {
+            switch self {
+            case .losses: Losses.catalog.map { $0.identifier }
+            case .networks: Networks.catalog.map { $0.identifier }
+            case .optimizers: Optimizers.catalog.map { $0.identifier }
+            case .schedules: LearningRateSchedules.catalog.map { $0.identifier }
+            case .initializers: Initializers.catalog.map { $0.identifier }
+            case .data: DataSources.catalog.map { $0.identifier }
+            case .metrics: Metrics.catalog.map { $0.identifier }
+            case .policies: SwapPolicies.catalog.map { $0.identifier }
+            case .keys: []
+            }
+        }
+    }
+
+    @Argument(
+        help: "One of \(Topic.allCases.map(\.rawValue).joined(separator: ", ")); default: all.")
+    var topic: Topic?
+
+    func run() throws {
+        for topic in topic.map({ [$0] }) ?? Topic.allCases {
+            if self.topic == nil { print("\(topic.rawValue):") }
+            if topic == .keys {
+                printKeys()
+            } else {
+                for identifier in topic.identifiers {
+                    print((self.topic == nil ? "  " : "") + identifier)
+                }
+            }
+        }
+    }
+
+    private func printKeys() {
+        for key in KeyCatalog.declarations {
+            let unit = key.unit.isEmpty ? "" : " \(key.unit)"
+            let allowed = key.allowed.isEmpty ? "" : ", \(key.allowed)"
+            print("\(key.path)  (\(key.type)\(allowed); default \(key.default)\(unit))")
+            if !key.meaning.isEmpty { print("    \(key.meaning)") }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+import Evaluation
+import Experiment
+import Population
+import Threads
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A bar on a terminal, a plain line now and then elsewhere, and the summary.
+final class ProgressDisplay {
+    private let session: RunSession
+    private let isQuiet: Bool
+    private let isTerminal = isatty(STDERR_FILENO) == 1
+    private var hasLine = false
+    private var lastPlainTime = MonotonicClock.nanoseconds
+    private var recentStep = 0
+    private var recentTime: UInt64 = 0
+    private var recentRate = 0.0
+
+    private static let secondsBetweenPlainLines = 10.0
+
+    init(_ session: RunSession, isQuiet: Bool) {
+        self.session = session
+        self.isQuiet = isQuiet
+    }
+
+    func begin(workers: Int) {
+        let plan = session.plan
+        say(
+            "\(plan.name): \(counted(plan.population.pairs, "pair")), "
+                + "\(counted(plan.steps, "step")), swap every "
+                + (plan.swap.interval == 0 ? "never" : counted(plan.swap.interval, "step"))
+                + ", \(counted(workers, "thread"))")
+        say("results: \(session.directory)")
+    }
+
+    /// A line of its own, above the bar.
+    func say(_ message: String) {
+        guard !isQuiet else { return }
+        closeLine()
+        printError(message)
+    }
+
+    func update() {
+        guard !isQuiet else { return }
+        let now = MonotonicClock.nanoseconds
+        let isDue = Double(now - lastPlainTime) * 1e-9 >= Self.secondsBetweenPlainLines
+        guard isTerminal || isDue else { return }
+        lastPlainTime = now
+        let line = progressLine(now)
+        if isTerminal {
+            writeError("\r\u{1B}[K" + line)
+            hasLine = true
+        } else {
+            printError(line)
+        }
+    }
+
+    func closeLine() {
+        if hasLine { writeError("\n") }
+        hasLine = false
+    }
+
+    private func progressLine(_ now: UInt64) -> String {
+        let snapshot = session.run.progress.snapshot
+        let (step, steps) = (snapshot.step, session.plan.steps)
+        measureRate(step, now)
+        let share = Double(step) / Double(steps)
+        let left = recentRate > 0 ? duration(Double(steps - step) / recentRate) : "--:--"
+        let rate = Int(recentRate * Double(session.plan.population.pairs))
+        var line = isTerminal ? bar(share) + " " : ""
+        line += "step \(step)/\(steps)  \(rate) pair-steps/s  \(left) left"
+        if let d = mean(snapshot.discriminatorLosses), let g = mean(snapshot.generatorLosses) {
+            line += "  d_loss \(rounded(d))  g_loss \(rounded(g))"
+        }
+        return line
+    }
+
+    /// Steps per second since about two seconds ago.
+    private func measureRate(_ step: Int, _ now: UInt64) {
+        let seconds = Double(now - recentTime) * 1e-9
+        if recentTime == 0 || seconds >= 2 {
+            if recentTime != 0 { recentRate = Double(step - recentStep) / seconds }
+            (recentStep, recentTime) = (step, now)
+        }
+    }
+
+    private func bar(_ share: Double) -> String {
+        let width = 24
+        let filled = Int(share * Double(width))
+        return "[" + String(repeating: "#", count: filled)
+            + String(repeating: ".", count: width - filled) + "]"
+    }
+
+    private func duration(_ seconds: Double) -> String {
+        let whole = Int(min(seconds, 359_999).rounded(.up))
+        let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return (hours > 0 ? "\(hours):" : "") + "\(two(minutes)):\(two(rest))"
+    }
+
+    private func mean(_ values: [Float]) -> Double? {
+        values.isEmpty ? nil : values.reduce(0) { $0 + Double($1) } / Double(values.count)
+    }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)\(count == 1 ? "" : "s")"
+    }
+
+    /// What the run came to, on standard output.
+    func summarize() {
+        guard !isQuiet else { return }
+        let (run, plan) = (session.run, session.plan)
+        let snapshot = run.progress.snapshot
+        print(
+            "finished: \(counted(plan.steps, "step")) of \(counted(plan.population.pairs, "pair"))"
+                + " in \(duration(snapshot.seconds)) (\(Int(session.pairStepsPerSecond)) "
+                + "pair-steps/s), \(counted(run.lineage.events.count, "swap"))")
+        print("log:      \(session.directory)/run.h5")
+        let columns = plan.evaluation?.columns ?? []
+        guard !columns.isEmpty, !run.finalMetrics.isEmpty else { return }
+        print((["pair"] + columns).map { padded($0) }.joined())
+        for (pair, values) in run.finalMetrics.enumerated() {
+            let member = "\(plan.population.firstMember + pair)"
+            print(([member] + values.map(rounded)).map { padded($0) }.joined())
+        }
+    }
+
+    private func padded(_ text: String) -> String {
+        text + String(repeating: " ", count: max(1, 14 - text.count))
+    }
+
+    private func rounded(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e9 else { return "\(value)" }
+        let scaled = Int((abs(value) * 10_000).rounded())
+        let decimals = String(scaled % 10_000)
+        let zeros = String(repeating: "0", count: 4 - decimals.count)
+        return (value < 0 ? "-" : "") + "\(scaled / 10_000).\(zeros)\(decimals)"
+    }
+}

@@ -1,0 +1,21 @@
+import ArgumentParser
+import Experiment
+
+@main
+struct Quadrille: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "quadrille",
+        abstract: "Trains populations of GANs whose discriminators change partners.",
+        discussion: """
+            Start with:  quadrille run Experiments/gap-mnist.toml
+            An experiment is one TOML file; any key can be changed on the command line:
+                quadrille run Experiments/ring.toml swap.interval=10 seed=7
+            Exit codes: 0 done; 1 the run failed; 64 bad command line or experiment file;
+            65 unreadable input data; 74 results could not be written; 130 interrupted, state saved.
+            """,
+        version: Provenance.version,
+        subcommands: [
+            RunCommand.self, SampleCommand.self, ListCommand.self, InspectCommand.self,
+            DoctorCommand.self, RecoverCommand.self,
+        ])
+}

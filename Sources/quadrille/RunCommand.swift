@@ -1,0 +1,69 @@
+import ArgumentParser
+import Experiment
+import Population
+import Threads
+
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Trains the pairs of an experiment file.",
+        discussion: """
+            Results go to RESULTS/<name>/<run>: the log run.h5 (readable while it grows), sample
+            pictures, checkpoints, and the resolved experiment.toml that gives the same bits again.
+            Ctrl-C saves the state of all pairs at one step and exits with code 130.
+            """)
+
+    @Argument(help: "The experiment file (TOML).", completion: .file(extensions: ["toml"]))
+    var file: String
+
+    @Argument(help: "Changes to the file, such as swap.interval=10 or seed=7.")
+    var overrides: [String] = []
+
+    @Option(help: "Worker threads, 1 to 64; default: one per processor, at most one per pair.")
+    var threads: Int?
+
+    @Option(help: "Folder of the results.")
+    var results = "results"
+
+    @Flag(help: "Replace an earlier run of the same experiment.")
+    var overwrite = false
+
+    @Flag(help: "Say nothing but errors.")
+    var quiet = false
+
+    func validate() throws {
+        if let threads, !(1...WorkerPool.maximumCount).contains(threads) {
+            throw ValidationError("--threads takes a number from 1 to \(WorkerPool.maximumCount)")
+        }
+    }
+
+    func run() throws {
+        try reportingErrors {
+            let plan = try ExperimentPlan.load(path: file, overrides: overrides)
+            let workers =
+                threads ?? min(ProcessorCount.available, plan.population.pairs, 64)
+            let session = try RunSession(
+                plan: plan, results: results, overwrite: overwrite, workers: workers,
+                commandLine: CommandLine.arguments)
+            let display = ProgressDisplay(session, isQuiet: quiet)
+            display.begin(workers: workers)
+            let outcome = RunLoop(session, display).run()
+            try end(session, display, outcome)
+        }
+    }
+
+    private func end(
+        _ session: RunSession, _ display: ProgressDisplay, _ outcome: ExecutionOutcome
+    ) throws {
+        display.closeLine()
+        switch try session.finish(outcome) {
+        case .finished: display.summarize()
+        case .interrupted(let step):
+            printError("interrupted: all pairs are saved at step \(step) in \(session.directory)")
+            throw ProgramExit.interrupted
+        case .failed(let reason):
+            printError("error: \(reason)")
+            throw ProgramExit.runFailed
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import Experiment
+import Population
+import Synchronization
+import Threads
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Set by the signal handler, read by the main thread.
+private let interruptRequested = Atomic<Bool>(false)
+
+/// Trains on other threads while the main thread shows progress and listens for signals.
+struct RunLoop {
+    private let session: RunSession
+    private let display: ProgressDisplay
+
+    init(_ session: RunSession, _ display: ProgressDisplay) {
+        self.session = session
+        self.display = display
+    }
+
+    func run() -> ExecutionOutcome {
+        for number in [SIGINT, SIGTERM] {
+            signal(number) { _ in interruptRequested.store(true, ordering: .relaxed) }
+        }
+        let outcome = OutcomeBox()
+        let thread = SystemThread { [session] in outcome.store(session.train()) }
+        var isStopping = false
+        var tick = 0
+        while !session.hasEnded {
+            usleep(20_000)
+            tick += 1
+            if interruptRequested.load(ordering: .relaxed) && !isStopping {
+                isStopping = true
+                display.say("stopping: all pairs go on to the same step")
+                session.requestStop()
+            }
+            if tick % 10 == 0 { display.update() }
+            if tick % 25 == 0 { session.heartbeat() }
+        }
+        thread.join()
+        return outcome.load()
+    }
+}
+
+/// Hands the outcome from the training thread to the main thread.
+private final class OutcomeBox: @unchecked Sendable {
+    // Unchecked: written before the thread ends, read after it was joined.
+    private var outcome: ExecutionOutcome?
+
+    func store(_ outcome: ExecutionOutcome) { self.outcome = outcome }
+    func load() -> ExecutionOutcome { outcome! }
+}
