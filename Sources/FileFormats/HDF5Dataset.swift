@@ -53,6 +53,9 @@ package enum HDF5ElementType: Equatable, Sendable {
 }
 
 /// What a new dataset looks like.
+///
+/// Elements that were never written read as NaN (float types), -1 (signed) or 0 (unsigned and
+/// compound), so that a reader of a live file can tell them from values.
 package struct HDF5DatasetLayout {
     package var type: HDF5ElementType
     /// Extents at creation; the first is the number of rows.
@@ -61,7 +64,7 @@ package struct HDF5DatasetLayout {
     package var chunkRows: Int?
     /// Shuffle, deflate and a Fletcher-32 checksum per chunk.
     package var isCompressed: Bool
-    /// Read where nothing was written. Float types: NaN; signed: -1; unsigned and compound: 0.
+
     package init(
         type: HDF5ElementType, shape: [Int], chunkRows: Int? = nil, isCompressed: Bool = false
     ) {
