@@ -1,0 +1,28 @@
+import Randomness
+import Settings
+
+/// A uniformly random perfect matching of the seats; matched seats exchange their discriminators.
+///
+/// Nobody keeps a partner, but for one seat that sits out when N is odd. For N = 2 the exchange
+/// is certain. Source: Im, Ma, Kim, Taylor, "Generative Adversarial Parallelization" (2016), whose
+/// N is even.
+package struct RandomMatching: SwapPolicy {
+    package static let identifier = "random-matching"
+
+    package init(settings: SettingsTable) throws {}
+
+    /// Shuffled seats two by two are each perfect matching equally often: every matching arises
+    /// from the same number of orders. The last seat of an odd number is left over.
+    package func decide(
+        _ pairing: Pairing, event: Int, stream: RandomStream, into decision: inout SwapDecision
+    ) {
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: pairing.count) { seats in
+            for seat in 0..<pairing.count { seats.initializeElement(at: seat, to: seat) }
+            var draws = DrawSequence(stream)
+            draws.shuffle(seats)
+            for first in stride(from: 0, to: pairing.count - 1, by: 2) {
+                decision.pairing.discriminatorOfPair.swapAt(seats[first], seats[first + 1])
+            }
+        }
+    }
+}

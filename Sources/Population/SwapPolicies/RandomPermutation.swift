@@ -1,0 +1,20 @@
+import Randomness
+import Settings
+
+/// A uniformly random permutation of the discriminators over the seats.
+///
+/// One seat on average keeps its discriminator, whatever N.
+package struct RandomPermutation: SwapPolicy {
+    package static let identifier = "random-permutation"
+
+    package init(settings: SettingsTable) throws {}
+
+    package func decide(
+        _ pairing: Pairing, event: Int, stream: RandomStream, into decision: inout SwapDecision
+    ) {
+        var draws = DrawSequence(stream)
+        decision.pairing.discriminatorOfPair.withUnsafeMutableBufferPointer {
+            draws.shuffle($0)
+        }
+    }
+}
