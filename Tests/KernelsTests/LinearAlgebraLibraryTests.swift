@@ -1,0 +1,32 @@
+import Kernels
+import Testing
+
+@Suite struct LinearAlgebraLibraryTests {
+    @Test func configuringSetsOneThreadHoweverOften() {
+        LinearAlgebraLibrary.configure()
+        LinearAlgebraLibrary.configure()
+        #expect(LinearAlgebraLibrary.threadCount == 1)
+    }
+
+    @Test func describesTheLibrary() {
+        #expect(!LinearAlgebraLibrary.kernelFamily.isEmpty)
+        #expect(LinearAlgebraLibrary.configuration.hasPrefix("OpenBLAS"))
+        #expect(LinearAlgebraLibrary.version.split(separator: ".").count == 3)
+    }
+
+    @Test func ordersKernelFamiliesByTheirRegisters() {
+        #expect(LinearAlgebraLibrary.isFamily("Haswell", below: 3))
+        #expect(LinearAlgebraLibrary.isFamily("Zen", below: 4))
+        #expect(LinearAlgebraLibrary.isFamily("Prescott", below: 1))
+        #expect(LinearAlgebraLibrary.isFamily("SkylakeX", below: 4))
+        #expect(!LinearAlgebraLibrary.isFamily("Cooperlake", below: 4))
+        #expect(!LinearAlgebraLibrary.isFamily("haswell", below: 2))
+        #expect(!LinearAlgebraLibrary.isFamily("a family of the future", below: 4))
+    }
+
+    #if arch(x86_64)
+        @Test func knowsTheBestFamilyOfThisCPU() {
+            #expect(LinearAlgebraLibrary.bestKernelFamily != nil)
+        }
+    #endif
+}
