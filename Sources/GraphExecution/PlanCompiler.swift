@@ -31,7 +31,8 @@ package struct PlanCompiler {
             .run(OperationList(program: program))
         var loops: [Int: FusedLoop] = [:]
         for (index, operation) in list.operations.enumerated() where operation.isElementwise {
-            loops[index] = FusedLoop(operation, list, combining: options.combinesMultiplyAdd)
+            loops[index] = FusedLoop.fitting(
+                operation, list, combining: options.combinesMultiplyAdd)
         }
         self.list = list
         self.loops = loops
@@ -50,7 +51,7 @@ package struct PlanCompiler {
                 emit(node: list.operations[index].members[0])
             }
         }
-        schedule.finalCopies.forEach { emit($0) }
+        for copy in schedule.finalCopies { emit(copy) }
         var inputs: [String: (location: Location, count: Int)] = [:]
         for (index, node) in list.nodes.enumerated() {
             guard let input = list.input(node) else { continue }

@@ -78,12 +78,42 @@ struct PlanOutcome {
         plan = PlanCompiler.compile(planCase.request, options: options)
         let arena = PoisonedMemory(
             [Float](repeating: PlanCase.poison, count: plan.arenaCount + PlanCase.gap))
+        problems += Self.overlaps(plan)
         outputs = run(planCase, arena)
         // Now the arena holds what the first run left.
         if !Self.haveSameBits(run(planCase, arena), outputs) {
             problems.append("a second run gave other bits")
         }
     }
+
+    /// Buffers that live at the same time at the same place.
+    private static func overlaps(_ plan: ExecutionPlan) -> [String] {
+        var found: [String] = []
+        for (index, a) in plan.buffers.enumerated() {
+            if a.offset + a.count > plan.arenaCount { found.append("a buffer leaves the arena") }
+            for b in plan.buffers[..<index] where a.first <= b.last && b.first <= a.last {
+                if a.offset < b.offset + b.count && b.offset < a.offset + a.count {
+                    found.append("\(a) overlaps \(b)")
+                }
+            }
+        }
+        return found
+    }
+
+    /// The largest error relative to `1 + |reference|`.
+    func error(against reference: [String: [Double]]) -> Double {
+        var worst = 0.0
+        for (name, values) in outputs {
+            for (value, expected) in zip(values, reference[name]!) {
+                let error = abs(Double(value) - expected) / (1 + abs(expected))
+                worst = error.isNaN ? .infinity : max(worst, error)
+            }
+        }
+        return worst
+    }
+
+    /// The words of the instructions, in order.
+    var instructionNames: [String] { plan.instructions.map(\.name) }
 
     static func haveSameBits(_ a: [String: [Float]], _ b: [String: [Float]]) -> Bool {
         a.mapValues { $0.map(\.bitPattern) } == b.mapValues { $0.map(\.bitPattern) }

@@ -225,9 +225,10 @@ struct RandomGraph {
         } else if generator.chance(0.5) {
             // A broadcast that has to be written out.
             let shape = Shape([2] + x.shape.extents.suffix(3))
-            let broadcast = x.reshaped(Shape(Array(x.shape.extents.suffix(3)))
-                .elementCount == x.shape.elementCount
-                ? Shape(Array(x.shape.extents.suffix(3))) : x.shape)
+            let broadcast = x.reshaped(
+                Shape(Array(x.shape.extents.suffix(3)))
+                    .elementCount == x.shape.elementCount
+                    ? Shape(Array(x.shape.extents.suffix(3))) : x.shape)
             guard broadcast.shape.broadcast(with: shape) == shape else { return }
             add(broadcast.broadcasted(to: shape).mean(axes: [0]), bound)
         } else {
@@ -268,7 +269,8 @@ struct RandomGraph {
     private mutating func placeOutputs() {
         for parameter in parameters {
             let fitting = pool.filter { $0.value.shape == parameter.shape }
-            let update = generator.chance(0.5) ? fitting.last!.value : generator.element(fitting).value
+            let update =
+                generator.chance(0.5) ? fitting.last!.value : generator.element(fitting).value
             let value = generator.chance(0.5) ? parameter - 0.1 * update : update
             planCase.store("new \(name(parameter))", value, over: name(parameter))
         }

@@ -50,6 +50,16 @@ struct FusedLoop {
         }
     }
 
+    /// The loop of an operation that fits without combining: a combined step reads later what
+    /// its parts read early, which may take more scratch than there is.
+    static func fitting(
+        _ operation: Operation, _ list: OperationList, combining: Bool
+    ) -> FusedLoop {
+        let loop = FusedLoop(operation, list, combining: combining)
+        if loop.scratchTiles().count <= Int(QK_MAX_SCRATCH) { return loop }
+        return FusedLoop(operation, list, combining: false)
+    }
+
     /// Whether the operation is within what one loop can hold.
     static func fits(_ operation: Operation, _ list: OperationList) -> Bool {
         guard operation.members.count <= Int(QK_MAX_STEPS) else { return false }
