@@ -1,18 +1,18 @@
 import GraphExecution
 
 /// The memory slots that the plans of a pair share.
-enum MemorySlot {
-    static let generatorParameters = Location.firstExternalSlot
-    static let generatorSlots = Location.firstExternalSlot + 1
-    static let generatorStatistics = Location.firstExternalSlot + 2
-    static let discriminatorParameters = Location.firstExternalSlot + 3
-    static let discriminatorSlots = Location.firstExternalSlot + 4
-    static let discriminatorStatistics = Location.firstExternalSlot + 5
+package enum MemorySlot {
+    package static let generatorParameters = Location.firstExternalSlot
+    package static let generatorSlots = Location.firstExternalSlot + 1
+    package static let generatorStatistics = Location.firstExternalSlot + 2
+    package static let discriminatorParameters = Location.firstExternalSlot + 3
+    package static let discriminatorSlots = Location.firstExternalSlot + 4
+    package static let discriminatorStatistics = Location.firstExternalSlot + 5
     /// What changes from update to update: learning rate and bias corrections.
-    static let scalars = Location.firstExternalSlot + 6
-    static let generatorGradient = Location.firstExternalSlot + 7
-    static let discriminatorGradient = Location.firstExternalSlot + 8
-    static let count = Location.firstExternalSlot + 9
+    package static let scalars = Location.firstExternalSlot + 6
+    package static let generatorGradient = Location.firstExternalSlot + 7
+    package static let discriminatorGradient = Location.firstExternalSlot + 8
+    package static let count = Location.firstExternalSlot + 9
 }
 
 /// The two networks of a pair.

@@ -9,25 +9,29 @@ struct NoiseInput {
     let kind: Kind
     /// The numbers of one microbatch.
     let count: Int
+    /// How many batches go through together, each with numbers of its own.
+    let batches: Int
 }
 
 /// Builds the graph of one update of one network of a pair.
-struct UpdateGraph {
+package struct UpdateGraph {
     /// Whether an update is one plan, or gradients that are summed and then applied.
-    enum Form { case whole, gradient, application }
+    package enum Form { case whole, gradient, application }
 
     let model: AdversarialModel
     let role: Role
     let graph = Graph()
-    private(set) var request = PlanRequest()
+    package private(set) var request = PlanRequest()
     private(set) var noise: [NoiseInput] = []
+    /// The first of the discriminator's dropout inputs, for real and generated batch in one.
+    private var jointNoiseCount = 0
     private let generator: BoundNetwork
     private let discriminator: BoundNetwork
 
     var rule: UpdateRule { role == .generator ? model.generatorRule : model.discriminatorRule }
     private var trained: BoundNetwork { role == .generator ? generator : discriminator }
 
-    init(_ model: AdversarialModel, _ role: Role, _ form: Form) {
+    package init(_ model: AdversarialModel, _ role: Role, _ form: Form) {
         self.model = model
         self.role = role
         generator = BoundNetwork(model.generator, role: Role.generator.rawValue, graph: graph)
@@ -77,6 +81,9 @@ struct UpdateGraph {
         let shape = Shape([model.training.microbatchSize] + model.exampleShape)
         let real = input("real", shape, .arena)
         let scores = discriminatorScores(real, generated)
+        if !model.discriminator.usesBatchStatistics {
+            jointNoiseCount = discriminator.noiseInputs.count
+        }
         let terms = model.loss.discriminatorTerms(real: scores.real, generated: scores.generated)
         var loss = terms.real + terms.generated
         if let penalty = penalty(real, generated) {
@@ -128,13 +135,17 @@ struct UpdateGraph {
     }
 
     private mutating func addDropoutNoise() {
-        for (name, count) in generator.noiseInputs + discriminator.noiseInputs {
-            addNoise(name, count, .dropout)
+        for (name, count) in generator.noiseInputs { addNoise(name, count, .dropout) }
+        for (index, input) in discriminator.noiseInputs.enumerated() {
+            addNoise(
+                input.name, input.count, .dropout, batches: index < jointNoiseCount ? 2 : 1)
         }
     }
 
-    private mutating func addNoise(_ name: String, _ count: Int, _ kind: NoiseInput.Kind) {
-        noise.append(NoiseInput(name: name, kind: kind, count: count))
+    private mutating func addNoise(
+        _ name: String, _ count: Int, _ kind: NoiseInput.Kind, batches: Int = 1
+    ) {
+        noise.append(NoiseInput(name: name, kind: kind, count: count, batches: batches))
         request.inputs[name] = .arena
     }
 

@@ -29,14 +29,18 @@ package final class UpdatePlan: Sendable {
                 continue
             }
             let purpose: Purpose = input.kind == .dropout ? .dropout : .interpolation
-            let first = blocks[purpose, default: 0]
-            noise.append(
-                Noise(
-                    location: place.location, purpose: purpose, count: input.count,
-                    firstBlock: first))
-            // Inputs draw side by side for the whole effective batch.
-            let effective = input.count * graph.model.training.microbatches
-            blocks[purpose] = first + (effective + 3) / 4
+            // Inputs, and batches within them, draw side by side for the whole effective batch.
+            let count = input.count / input.batches
+            let effective = count * graph.model.training.microbatches
+            for batch in 0..<input.batches {
+                let first = blocks[purpose, default: 0]
+                let offset = Int(place.location.offset) + batch * count
+                noise.append(
+                    Noise(
+                        location: Location(slot: Int(place.location.slot), offset: offset),
+                        purpose: purpose, count: count, firstBlock: first))
+                blocks[purpose] = first + (effective + 3) / 4
+            }
         }
         self.latent = latent
         self.noise = noise

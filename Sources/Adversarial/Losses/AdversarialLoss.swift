@@ -33,6 +33,16 @@ package struct PenaltyContext {
     package let interpolation: (Shape) -> Value
     /// The discriminator in training, with its statistics standing still.
     package let discriminator: (Value) -> Value
+
+    package init(
+        real: Value, generated: Value, interpolation: @escaping (Shape) -> Value,
+        discriminator: @escaping (Value) -> Value
+    ) {
+        self.real = real
+        self.generated = generated
+        self.interpolation = interpolation
+        self.discriminator = discriminator
+    }
 }
 
 package enum Losses {
