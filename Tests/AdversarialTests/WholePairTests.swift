@@ -1,0 +1,173 @@
+import Adversarial
+import GraphExecution
+import NeuralNetwork
+import OracleSupport
+import TensorGraph
+import Testing
+
+/// Three alternating steps of a small pair, against PyTorch: the same weights, batches, latents
+/// and interpolation weights.
+@Suite struct WholePairTests {
+    private let oracle = OracleValue.pytorch["whole_pair"]
+
+    private func pairModel(_ loss: String) throws -> AdversarialModel {
+        try model(
+            """
+            loss.name = "\(loss)"
+            generator = { latent_size = 3, hidden = [5], output = "sigmoid" }
+            discriminator = { hidden = [5] }
+            optimizer.generator.learning_rate = \(oracle["learning_rate"].number)
+            optimizer.discriminator.learning_rate = \(oracle["learning_rate"].number)
+            """, batchSize: 4)
+    }
+
+    /// The inputs of one update that are not state.
+    private func inputs(_ batch: OracleValue, _ role: Role) -> [String: [Double]] {
+        [
+            "latent": batch["\(role.rawValue)_latent"].data, "real": batch["real"].data,
+            "interpolation.0": batch["epsilon"].data,
+        ]
+    }
+
+    private func logNames(_ role: Role, _ loss: String) -> [(output: String, column: String)] {
+        guard role == .discriminator else { return [("loss", "g_loss")] }
+        return [
+            ("loss", "d_loss"), ("loss_real", "d_loss_real"), ("loss_generated", "d_loss_fake"),
+            ("score_real", "d_real"), ("score_generated", "d_fake"),
+        ] + (loss == "wgan-gp" ? [("penalty", "penalty")] : [])
+    }
+
+    private func norm(_ values: [Double]) -> Double {
+        values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    }
+
+    /// The graph as written, in double precision.
+    @Test func graphsAgreeWithPyTorch() throws {
+        for expected in oracle["cases"].elements {
+            let loss = expected["name"].text
+            let model = try pairModel(loss)
+            let updates = Role.allCases.map { GraphUpdate(model, $0) }
+            var state = PairState(model)
+            state.values["generator.parameters"] = model.generator.parameters.vector(
+                oracle["start"]["generator"])
+            state.values["discriminator.parameters"] = model.discriminator.parameters.vector(
+                oracle["start"]["discriminator"])
+            for (index, batch) in oracle["batches"].elements.enumerated() {
+                let log = expected["log"].elements[index]
+                for update in updates.reversed() {
+                    let outputs = update.run(
+                        &state, inputs(batch, update.role), number: index + 1,
+                        learningRate: oracle["learning_rate"].number)
+                    for (output, column) in logNames(update.role, loss) {
+                        check(outputs[output]!, [log[column].number], "\(loss) \(column)", 1e-7)
+                    }
+                    let column = update.role == .generator ? "g_grad_norm" : "d_grad_norm"
+                    check(
+                        [norm(outputs["gradient"]!)], [log[column].number], "\(loss) \(column)",
+                        1e-7)
+                }
+            }
+            for (role, network) in [
+                (Role.generator, model.generator), (.discriminator, model.discriminator),
+            ] {
+                check(
+                    state.values["\(role.rawValue).parameters"]!,
+                    network.parameters.vector(expected[role.rawValue]), "\(loss) \(role)", 1e-7)
+            }
+        }
+    }
+
+    /// The plans that training runs, in single precision.
+    @Test func plansAgreeWithPyTorch() throws {
+        for expected in oracle["cases"].elements {
+            let loss = expected["name"].text
+            let pair = PlannedPair(try pairModel(loss))
+            let networks = [
+                Role.generator: pair.model.generator, .discriminator: pair.model.discriminator,
+            ]
+            for (role, network) in networks {
+                pair[parameters: role].set(
+                    network.parameters.vector(oracle["start"][role.rawValue]))
+            }
+            for (index, batch) in oracle["batches"].elements.enumerated() {
+                let log = expected["log"].elements[index]
+                for role in [Role.discriminator, .generator] {
+                    let plan = pair.run(role, inputs(batch, role), number: index + 1)
+                    for (output, column) in logNames(role, loss) {
+                        check(
+                            pair.read(output, plan), [log[column].number], "\(loss) \(column)",
+                            1e-5)
+                    }
+                }
+            }
+            for (role, network) in networks {
+                check(
+                    pair[parameters: role].values,
+                    network.parameters.vector(expected[role.rawValue]), "\(loss) \(role)", 1e-5)
+            }
+        }
+    }
+
+    private func check(
+        _ actual: [Double], _ expected: [Double], _ what: String, _ tolerance: Double
+    ) {
+        let problem = difference(actual, expected, relative: tolerance, absolute: tolerance)
+        #expect(problem == nil, "\(what): \(problem!)")
+    }
+}
+
+/// The memory of a pair whose plans get their random numbers from the test.
+private final class PlannedPair {
+    let model: AdversarialModel
+    private let plans: TrainingPlans
+    private let arena: FloatVector
+    private let scalars = FloatVector(count: 8)
+    private var slots: [Int: FloatVector] = [:]
+
+    init(_ model: AdversarialModel) {
+        self.model = model
+        plans = TrainingPlans(model)
+        arena = FloatVector(count: plans.arenaCount)
+        func optimizerSlots(_ rule: UpdateRule, _ network: Network) -> FloatVector {
+            OptimizerState(rule: rule, parameterCount: network.parameters.count).slots
+        }
+        slots = [
+            MemorySlot.generatorParameters: FloatVector(count: model.generator.parameters.count),
+            MemorySlot.discriminatorParameters: FloatVector(
+                count: model.discriminator.parameters.count),
+            MemorySlot.generatorSlots: optimizerSlots(model.generatorRule, model.generator),
+            MemorySlot.discriminatorSlots: optimizerSlots(
+                model.discriminatorRule, model.discriminator),
+            MemorySlot.scalars: scalars,
+        ]
+    }
+
+    subscript(parameters role: Role) -> FloatVector {
+        slots[
+            role == .generator
+                ? MemorySlot.generatorParameters : MemorySlot.discriminatorParameters]!
+    }
+
+    func run(_ role: Role, _ inputs: [String: [Double]], number: Int) -> ExecutionPlan {
+        let plan = plans.whole[role]!.plan
+        let rule = role == .generator ? model.generatorRule : model.discriminatorRule
+        rule.optimizer.writeScalars(
+            learningRate: rule.learningRate, update: number, into: scalars.elements)
+        for (name, values) in inputs {
+            guard let place = plan.input(name) else { continue }
+            precondition(place.location.slot == Location.arenaSlot && place.count == values.count)
+            for (index, value) in values.enumerated() {
+                arena.elements[Int(place.location.offset) + index] = Float(value)
+            }
+        }
+        var bases = (0..<MemorySlot.count).map { slots[$0]?.base ?? arena.base }
+        bases.withUnsafeMutableBufferPointer { PlanInterpreter.run(plan, $0.baseAddress!) }
+        return plan
+    }
+
+    func read(_ output: String, _ plan: ExecutionPlan) -> [Double] {
+        let (location, count) = plan.output(output)
+        let base = Int(location.slot) == Location.arenaSlot ? arena : slots[Int(location.slot)]!
+        return (0..<count).map { Double(base.elements[Int(location.offset) + $0]) }
+    }
+}
