@@ -13,10 +13,12 @@ func layer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 /// A test target that mirrors the source target of the same name.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.init(stringLiteral: name)] + dependencies,
-        swiftSettings: swiftSettings)
+        exclude: exclude, swiftSettings: swiftSettings)
 }
 
 func system(_ name: String, _ pkgConfig: String, _ package: String) -> Target {
@@ -56,11 +58,11 @@ let package = Package(
         layer(
             "Adversarial",
             [
-                "TensorGraph", "GraphExecution", "NeuralNetwork", "Kernels", "Randomness",
+                "TensorGraph", "GraphExecution", "NeuralNetwork", "CKernels", "Randomness",
                 "Settings", "Datasets",
             ]),
         layer("Recording", ["FileFormats", "Threads"]),
-        layer("Evaluation", ["Adversarial", "Metrics", "Datasets", "Randomness", "Settings"]),
+        layer("Evaluation", ["Metrics", "Datasets", "Settings"]),
 
         // MARK: Layers 6, 7 and 8
         layer("Population", ["Randomness", "Settings", "Threads"]),
@@ -74,8 +76,29 @@ let package = Package(
         .executableTarget(
             name: "quadrille",
             dependencies: [
-                "Experiment",
+                "Experiment", "Population", "Evaluation", "Adversarial", "Recording", "Datasets",
+                "Metrics", "NeuralNetwork", "Kernels", "Settings", "FileFormats", "Threads",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
+
+        // MARK: Tests
+        .target(
+            name: "OracleSupport", dependencies: ["TensorGraph", "GraphExecution"],
+            path: "Tests/OracleSupport", swiftSettings: swiftSettings),
+        .testTarget(name: "StyleTests", swiftSettings: swiftSettings),
+        tests("Kernels", ["CKernels"]),
+        tests("Randomness"),
+        tests("Settings"),
+        tests("FileFormats"),
+        tests("Threads"),
+        tests("TensorGraph", ["GraphExecution"]),
+        tests("GraphExecution", ["TensorGraph", "Kernels"]),
+        tests(
+            "NeuralNetwork",
+            ["TensorGraph", "GraphExecution", "Randomness", "Settings", "OracleSupport"]),
+        tests("Metrics", ["Settings"]),
+        tests("Datasets", ["Randomness", "Settings", "FileFormats"]),
+        tests("Recording", ["FileFormats", "Threads"], exclude: ["check_log.py"]),
+        tests("Population", ["Randomness", "Settings", "Threads"]),
     ]
 )

@@ -18,7 +18,8 @@ extension Value {
         for current in stride(from: index, through: 0, by: -1) {
             guard active[current], let incoming = cotangents[current] else { continue }
             let value = graph.value(current)
-            if isVariable.contains(current) && !value.operands.contains(where: { active[$0.index] }) {
+            if isVariable.contains(current) && !value.operands.contains(where: { active[$0.index] })
+            {
                 continue
             }
             let contributions = value.node.primitive.pullback(

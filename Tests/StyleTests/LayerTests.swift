@@ -20,21 +20,21 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
 
     "TensorGraph": (2, []),
 
-    "NeuralNetwork": (3, ["TensorGraph", "Randomness", "Settings"]),
+    "NeuralNetwork": (3, ["TensorGraph", "Kernels", "Randomness", "Settings"]),
     "GraphExecution": (3, ["TensorGraph", "Kernels", "CKernels"]),
     "Metrics": (3, ["Settings"]),
-    "Datasets": (3, ["Kernels", "Randomness", "Settings", "FileFormats"]),
+    "Datasets": (3, ["CKernels", "Randomness", "Settings", "FileFormats"]),
 
     "Adversarial": (
         4,
         [
-            "TensorGraph", "GraphExecution", "NeuralNetwork", "Kernels", "Randomness", "Settings",
+            "TensorGraph", "GraphExecution", "NeuralNetwork", "CKernels", "Randomness", "Settings",
             "Datasets",
         ]
     ),
     "Recording": (4, ["FileFormats", "Threads"]),
 
-    "Evaluation": (5, ["Adversarial", "Metrics", "Datasets", "Randomness", "Settings"]),
+    "Evaluation": (5, ["Metrics", "Datasets", "Settings"]),
 
     "Population": (6, ["Randomness", "Settings", "Threads"]),
 
@@ -46,7 +46,14 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
             "FileFormats", "Threads",
         ]
     ),
-    "quadrille": (8, ["Experiment", "ArgumentParser"]),
+    "quadrille": (
+        8,
+        [
+            "Experiment", "Population", "Evaluation", "Adversarial", "Recording", "Datasets",
+            "Metrics", "NeuralNetwork", "Kernels", "Settings", "FileFormats", "Threads",
+            "ArgumentParser",
+        ]
+    ),
 ]
 
 private let standardModules: Set<String> = [

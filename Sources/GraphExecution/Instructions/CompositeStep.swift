@@ -26,7 +26,8 @@ struct CompositeSteps {
     func expression(of node: Int) -> StepExpression {
         let operands = list.nodes[node].operands
         switch function(node) {
-        case .add: return sum(operands[0], operands[1]) ?? sum(operands[1], operands[0])
+        case .add:
+            return sum(operands[0], operands[1]) ?? sum(operands[1], operands[0])
                 ?? single(node)
         case .subtract: return difference(operands[0], operands[1]) ?? single(node)
         default: return single(node)

@@ -98,7 +98,8 @@ package struct BufferAssignment {
     /// Whether a node has a buffer of its own that can move into another.
     private func isMovable(_ node: Int) -> Bool {
         guard let place = bufferOfNode[node] else { return false }
-        return place.offset == 0 && buffers[place.buffer].count == list.nodes[node].shape.elementCount
+        return place.offset == 0
+            && buffers[place.buffer].count == list.nodes[node].shape.elementCount
     }
 
     /// Puts a node's buffer, with all that it holds, at `offset` of another.
@@ -121,7 +122,8 @@ package struct BufferAssignment {
             for operand in node.operands {
                 let source = list.storage(of: operand)
                 let count = list.nodes[operand].shape.elementCount
-                let isWhole = source.offset == 0 && isMovable(source.node)
+                let isWhole =
+                    source.offset == 0 && isMovable(source.node)
                     && list.nodes[source.node].shape.elementCount == count
                 if isWhole, bufferOfNode[source.node]!.buffer != own.buffer,
                     placed.insert(source.node).inserted
