@@ -34,6 +34,8 @@ package struct AdversarialModel: Sendable {
         let discriminatorTable = try root.table("discriminator")
         discriminator = try Self.architecture(discriminatorTable)
             .network(input: exampleShape, output: [1], outputActivation: .none)
+        try Self.checkSize(generator, generatorTable, training, root)
+        try Self.checkSize(discriminator, discriminatorTable, training, root)
         let lossTable = try root.table("loss")
         loss =
             try lossTable.chosen(
@@ -49,6 +51,33 @@ package struct AdversarialModel: Sendable {
         generatorRule = try UpdateRule(settings: rules.table("generator"))
         discriminatorRule = try UpdateRule(settings: rules.table("discriminator"))
         self.exampleShape = exampleShape
+    }
+
+    /// Plans address numbers by 32-bit offsets: 2^29 parameters leave room for three optimiser
+    /// slots, 2^26 activations of one pass for the passes and derivatives of one plan.
+    private static let (largestParameterCount, largestActivationCount) = (1 << 29, 1 << 26)
+
+    private static func checkSize(
+        _ network: Network, _ settings: SettingsTable, _ training: TrainingSettings,
+        _ root: SettingsTable
+    ) throws {
+        let parameters = network.parameters.count
+        guard parameters <= largestParameterCount else {
+            throw settings.error(
+                "hidden",
+                "the network would have \(parameters) parameters; "
+                    + "at most \(largestParameterCount) are possible")
+        }
+        let weights = network.parameters.entries.filter { $0.shape.count > 1 }
+        let units = weights.map { $0.shape[0] }.reduce(network.inputShape.reduce(1, *), +)
+        let examples = max(training.microbatchSize, GeneratorSampler.batchSize)
+        guard examples * units <= largestActivationCount else {
+            throw try root.table("data").error(
+                "batch_size",
+                "\(examples) examples at once in the \(units) units of \(settings.path) are more "
+                    + "than \(largestActivationCount) numbers; use smaller batches or layers, or "
+                    + "more training.microbatches")
+        }
     }
 
     private static func architecture(

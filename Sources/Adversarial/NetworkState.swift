@@ -1,14 +1,16 @@
 import CKernels
 import NeuralNetwork
 
-/// Zeroed floats on a 64-byte boundary, owned by one reference.
+/// Zeroed floats from the start of a page on, owned by one reference.
 package final class FloatVector: @unchecked Sendable {
     // Unchecked: one worker at a time has the pair, and with it the vector.
     package let elements: UnsafeMutableBufferPointer<Float>
 
+    package static let pageBytes = 4096
+
     package init(count: Int) {
         let bytes = UnsafeMutableRawPointer.allocate(
-            byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+            byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: FloatVector.pageBytes)
         let start = bytes.bindMemory(to: Float.self, capacity: max(count, 1))
         start.initialize(repeating: 0, count: max(count, 1))
         elements = UnsafeMutableBufferPointer(start: start, count: count)
@@ -32,14 +34,23 @@ package final class OptimizerState: @unchecked Sendable {
     package init(rule: UpdateRule, parameterCount: Int) {
         slotNames = rule.optimizer.slotNames
         slotCount = parameterCount
-        slots = FloatVector(count: slotNames.count * OptimizerState.stride(parameterCount))
+        let end = Self.offset(ofSlot: slotNames.count, parameterCount)
+        slots = FloatVector(count: slotNames.isEmpty ? 0 : end)
     }
 
-    /// The distance between slots: a whole number of cache lines.
-    package static func stride(_ parameterCount: Int) -> Int { (parameterCount + 15) & ~15 }
+    /// Where a slot begins, in floats.
+    ///
+    /// An update walks parameters and slots side by side. Were they equally far from the start
+    /// of a page, loads would wait for stores to other slots that only look like the same place
+    /// (the low 12 bits of their addresses agree): each slot begins 1280 bytes further.
+    package static func offset(ofSlot index: Int, _ parameterCount: Int) -> Int {
+        let page = FloatVector.pageBytes / MemoryLayout<Float>.stride
+        let pages = (parameterCount + page - 1) / page
+        return index * pages * page + (index + 1) * 320
+    }
 
     package func slot(_ index: Int) -> UnsafeMutableBufferPointer<Float> {
-        let start = index * Self.stride(slotCount)
+        let start = Self.offset(ofSlot: index, slotCount)
         return UnsafeMutableBufferPointer(rebasing: slots.elements[start..<(start + slotCount)])
     }
 

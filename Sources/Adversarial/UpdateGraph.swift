@@ -165,9 +165,10 @@ package struct UpdateGraph {
 
     private mutating func apply(_ gradient: Value) {
         let vector = trained.parameterVector
-        let stride = OptimizerState.stride(trained.network.parameters.count)
+        let count = trained.network.parameters.count
         let slotPlaces = rule.optimizer.slotNames.indices.map {
-            Placement.external(slot: role.slots, offset: $0 * stride)
+            Placement.external(
+                slot: role.slots, offset: OptimizerState.offset(ofSlot: $0, count))
         }
         let slots = zip(rule.optimizer.slotNames, slotPlaces).map { name, place in
             input("slot.\(name)", vector.shape, place)
