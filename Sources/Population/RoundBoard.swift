@@ -7,7 +7,7 @@ import Randomness
 /// not yet closed. Rounds end at the same steps for all pairs, so at most rounds `open` to
 /// `open` + 3 are planned at a time, in a ring of 4. Taking and ending a round take constant time,
 /// planning one takes O(N) once for all pairs, and none of it allocates.
-struct RoundBoard {
+final class RoundBoard {
     private static let ringCount = 4
 
     private let schedule: RoundSchedule
@@ -91,7 +91,7 @@ struct RoundBoard {
 
     /// The next round for `worker`, if any: of the lowest step, and there rather one whose
     /// generator or discriminator the worker ran last and has in its cache.
-    mutating func take(worker: Int) -> PairRound? {
+    func take(worker: Int) -> PairRound? {
         guard let place = runnablePlace, let pair = preferredPair(worker, place) else { return nil }
         ring[place].ready.remove(pair)
         highestBegun = max(highestBegun, ring[place].index)
@@ -110,7 +110,7 @@ struct RoundBoard {
     }
 
     /// Notes the end of a round, and which rounds can begin because of it.
-    mutating func end(_ round: PairRound, _ outcome: RoundOutcome) {
+    func end(_ round: PairRound, _ outcome: RoundOutcome) {
         let place = round.roundIndex % Self.ringCount
         ring[place].endedCount += 1
         if case .failed(let step) = outcome {
@@ -129,7 +129,7 @@ struct RoundBoard {
     }
 
     /// Puts the pair's round on the ready list if its generator and discriminator have arrived.
-    private mutating func offer(_ pair: Int, _ place: Int) {
+    private func offer(_ pair: Int, _ place: Int) {
         let round = ring[place].index
         let source = ring[place].sourcePair[pair]
         if roundOfPair[pair] == round && roundOfPair[source] >= round {
@@ -138,27 +138,27 @@ struct RoundBoard {
     }
 
     /// All pairs go on to the end of this round, for one of them may fail at a lower step.
-    private mutating func note(failureOf round: PairRound, step: Int) {
+    private func note(failureOf round: PairRound, step: Int) {
         limit = min(limit, round.roundIndex)
         if let failure, failure < (step, round.pair) { return }
         failure = (step, round.pair)
     }
 
     /// No round starts that is higher than all begun so far.
-    mutating func stop() {
+    func stop() {
         limit = min(limit, highestBegun)
     }
 
     // MARK: Boundaries
 
     /// The next boundary that all pairs have passed, unless one is being closed already.
-    mutating func beginClosing() -> Boundary? {
+    func beginClosing() -> Boundary? {
         guard hasBoundaryToClose else { return nil }
         isClosing = true
         return ring[open % Self.ringCount].boundary
     }
 
-    mutating func endClosing() {
+    func endClosing() {
         isClosing = false
         closedStep = ring[open % Self.ringCount].lastStep
         open += 1
@@ -167,7 +167,7 @@ struct RoundBoard {
     // MARK: Plans
 
     /// Round 0: the boundary of step 0 if anything happens there, else the first steps.
-    private mutating func planFirstRound(_ startStep: Int) {
+    private func planFirstRound(_ startStep: Int) {
         if startStep == 0 && !schedule.actions(at: 0).isEmpty {
             plan(0, steps: 1..<1, after: initialPairing, arrival: nil)
         } else if startStep < schedule.steps {
@@ -185,7 +185,7 @@ struct RoundBoard {
     }
 
     /// Plans the round that follows the one at `place`.
-    private mutating func planRound(after place: Int) {
+    private func planRound(after place: Int) {
         let step = ring[place].lastStep
         plan(
             ring[place].index + 1, steps: steps(after: step), after: ring[place].decision.pairing,
@@ -196,7 +196,7 @@ struct RoundBoard {
         step + 1..<schedule.roundEnd(after: step) + 1
     }
 
-    private mutating func plan(
+    private func plan(
         _ index: Int, steps: Range<Int>, after previous: Pairing, arrival: SwapEvent?
     ) {
         let place = index % Self.ringCount

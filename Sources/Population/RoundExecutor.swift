@@ -24,8 +24,8 @@ package final class RoundExecutor: @unchecked Sendable {
     private let workers: Int
     private let lock = Lock()
     private let room: WaitingRoom
-    /// Guarded by `lock`.
-    private var board: RoundBoard
+    /// What it holds is guarded by `lock`.
+    private let board: RoundBoard
 
     /// Prepares a run from the end of step `startStep`, where `pairing` holds; if a swap follows
     /// that step it comes first.

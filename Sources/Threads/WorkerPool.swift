@@ -70,14 +70,22 @@ private final class WorkerBoard: @unchecked Sendable {
     /// The life of worker `index`: each run once, until the pool goes away.
     func serve(_ index: Int) {
         var runsSeen = 0
-        while let body = nextBody(after: runsSeen) {
+        while runNext(after: runsSeen, index) {
             runsSeen += 1
-            body(index)
             lock.withLock {
                 busy -= 1
                 if busy == 0 { changed.broadcast() }
             }
         }
+    }
+
+    /// Keeps the body in a frame of its own: it must be let go before its end is reported. Else
+    /// the last reference to the pool, if the body holds one, could go on a thread of the pool,
+    /// which would then wait for itself.
+    @inline(never) private func runNext(after runsSeen: Int, _ index: Int) -> Bool {
+        guard let body = nextBody(after: runsSeen) else { return false }
+        body(index)
+        return true
     }
 
     private func nextBody(after runsSeen: Int) -> (@Sendable (Int) -> Void)? {

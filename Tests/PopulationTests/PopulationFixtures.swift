@@ -32,9 +32,10 @@ final class PopulationModel: PairRoundBody, @unchecked Sendable {
     private let failing: Failing
     /// Called at each begin of a round, without the lock.
     private let began: @Sendable (PairRound) -> Void
-    // By network; guarded by the executor, as the states of a real population are.
-    private var generators: [UInt64]
-    private var discriminators: [UInt64]
+    // By network; guarded by the executor, as the states of a real population are. Not arrays:
+    // to write one element of an array is an access to all of it.
+    private let generators: UnsafeMutableBufferPointer<UInt64>
+    private let discriminators: UnsafeMutableBufferPointer<UInt64>
     // Guarded by `lock`.
     private var stepOfPair: [Int]
     private var roundOfPair: [Int]
@@ -54,8 +55,10 @@ final class PopulationModel: PairRoundBody, @unchecked Sendable {
         self.delayed = delayed
         self.failing = failing
         self.began = began
-        generators = (0..<pairs).map { mix(UInt64($0), 1) }
-        discriminators = (0..<pairs).map { mix(UInt64($0), 2) }
+        generators = .allocate(capacity: pairs)
+        discriminators = .allocate(capacity: pairs)
+        _ = generators.initialize(from: (0..<pairs).map { mix(UInt64($0), 1) })
+        _ = discriminators.initialize(from: (0..<pairs).map { mix(UInt64($0), 2) })
         stepOfPair = Array(repeating: startStep, count: pairs)
         roundOfPair = Array(repeating: -1, count: pairs)
         isBusy = Array(repeating: false, count: pairs)
@@ -65,8 +68,13 @@ final class PopulationModel: PairRoundBody, @unchecked Sendable {
         lineage = Lineage(initialPairing: .initial(pairs: pairs), initialStep: startStep)
     }
 
+    deinit {
+        generators.deallocate()
+        discriminators.deallocate()
+    }
+
     /// All states; valid while nothing runs.
-    var states: [UInt64] { generators + discriminators }
+    var states: [UInt64] { Array(generators) + Array(discriminators) }
     var steps: [Int] { lock.withLock { stepOfPair } }
 
     /// Goes on with the same networks under another executor, which counts rounds from 0 again.

@@ -2,6 +2,12 @@ import Synchronization
 import Testing
 import Threads
 
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
+
 @Suite struct WorkerPoolTests {
     @Test(arguments: [1, 2, 3, 8]) func everyWorkerRunsEachBodyOnce(count: Int) {
         let pool = WorkerPool(count: count)
@@ -21,6 +27,30 @@ import Threads
             while arrived.load(ordering: .acquiring) < 2 {}
         }
         #expect(arrived.load(ordering: .relaxed) == 2)
+    }
+
+    /// The body holds the last reference to its pool as soon as the caller has let go.
+    @Test func aBodyThatHoldsThePoolDiesWithTheCaller() {
+        final class Holder: @unchecked Sendable {
+            let pool = WorkerPool(count: 2)
+            let caller = pthread_self()
+            let diedElsewhere: Calls
+
+            init(_ calls: Calls) {
+                diedElsewhere = calls
+            }
+
+            deinit {
+                if pthread_equal(caller, pthread_self()) == 0 { diedElsewhere.add(worker: 0) }
+            }
+
+            func run() {
+                pool.run { [self] _ in _ = pool.count }
+            }
+        }
+        let deaths = Calls(workers: 1)
+        for _ in 0..<500 { Holder(deaths).run() }
+        #expect(deaths.perWorker == [0])
     }
 
     @Test func stacksHoldEightMebibytes() {
