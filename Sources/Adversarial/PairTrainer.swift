@@ -87,6 +87,7 @@ package final class PairTrainer {
     package func train(
         _ seat: borrowing PairSeat, from first: Int, through last: Int, observesGradients: Bool
     ) -> TrainingFailure? {
+        precondition(last - first < Self.maximumSteps, "no room for the scalars of more steps")
         bind(seat)
         prepareScalars(seat, first, last)
         let order = BatchOrder(
