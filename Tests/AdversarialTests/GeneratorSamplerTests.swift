@@ -58,7 +58,7 @@ import Testing
         }
         if distribution == "uniform" { latents = latents.map { $0 * 2 - 1 } }
         let weight = pair.model.generator.parameters.tensor(
-            "dense1.weight", of: pair.seat.generator.parameters.values, outputs: 2)
+            "dense1.weight", of: pair.seat.generator.parameters.values)
         var expected = [Double](repeating: 0, count: 240)
         for index in expected.indices {
             for input in 0..<3 {

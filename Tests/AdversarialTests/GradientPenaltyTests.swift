@@ -1,4 +1,5 @@
 import Adversarial
+import GraphExecution
 import NeuralNetwork
 import OracleSupport
 import TensorGraph
@@ -10,15 +11,15 @@ private struct PenalisedCritic {
     let outputs: [Value]
 
     /// Outputs: objective, penalty, and their gradients.
-    init(_ discriminator: String) throws {
+    init(_ discriminator: String, exampleShape: [Int] = [3]) throws {
         let model = try model(
-            "loss.name = \"wgan-gp\"\n[discriminator]\n" + discriminator, exampleShape: [3],
-            batchSize: 4)
+            "loss.name = \"wgan-gp\"\n[discriminator]\n" + discriminator,
+            exampleShape: exampleShape, batchSize: 4)
         network = model.discriminator
         let graph = Graph()
         let critic = BoundNetwork(network, role: "critic", graph: graph)
-        let real = graph.input("real", [4, 3])
-        let generated = graph.input("generated", [4, 3])
+        let real = graph.input("real", Shape([4] + exampleShape))
+        let generated = graph.input("generated", Shape([4] + exampleShape))
         let terms = model.loss.discriminatorTerms(
             real: critic.apply(real, mode: .training),
             generated: critic.apply(generated, mode: .training))
@@ -107,9 +108,20 @@ private struct PenalisedCritic {
         #expect(values.joined().allSatisfy { $0.isFinite })
         // d/dw_1 of half the samples: 10 * 2 (5 - 1) 3 / 5 / 2, and 4 / 5 in place of 3 / 5.
         let layout = critic.network.parameters
-        let slope = layout.tensor("dense1.weight", of: values[3], outputs: 1)
+        let slope = layout.tensor("dense1.weight", of: values[3])
         #expect(
             OracleSupport.difference(slope, [24, 0, 32], relative: 1e-5, absolute: 1e-4) == nil)
+    }
+
+    /// The norm is that of all numbers of an example, however they are arranged.
+    @Test func imagesArePenalisedAsTheirNumbersAre() throws {
+        let flat = try PenalisedCritic("hidden = [5]")
+        let image = try PenalisedCritic("hidden = [5]", exampleShape: [1, 3, 1])
+        let parameters = (0..<flat.network.parameters.count).map { Double($0 % 7) / 5 - 0.4 }
+        let expected = ReferenceEvaluator.evaluate(flat.outputs, inputs: inputs(parameters))
+        let values = ReferenceEvaluator.evaluate(image.outputs, inputs: inputs(parameters))
+        #expect(values == expected)
+        #expect(expected[1][0] > 0)
     }
 
     @Test func batchStatisticsAreRefusedUnlessAllowed() throws {

@@ -9,23 +9,16 @@ extension StateLayout {
     func vector(_ oracle: OracleValue, prefix: String = "") -> [Double] {
         entries.flatMap { entry in
             let tensor = oracle[prefix + entry.name]
-            if tensor.shape == entry.shape { return tensor.data }
-            precondition(tensor.shape == entry.shape.reversed(), "\(entry.name) \(entry.shape)")
-            return Self.transposed(tensor.data, columns: tensor.shape[1])
+            precondition(tensor.shape == entry.fileShape, "\(entry.name) \(tensor.shape)")
+            return entry.transposed(tensor.data, toFile: false)
         }
     }
 
-    /// The tensor `name` of a vector; a weight as `outputs` rows.
-    func tensor(_ name: String, of vector: [Double], outputs: Int? = nil) -> [Double] {
+    /// The tensor `name` of a vector.
+    func tensor(_ name: String, of vector: [Double]) -> [Double] {
         let entry = self[name]
-        let values = Array(vector[entry.offset..<(entry.offset + entry.count)])
-        guard let outputs, entry.shape[0] != outputs else { return values }
-        return Self.transposed(values, columns: outputs)
-    }
-
-    private static func transposed(_ values: [Double], columns: Int) -> [Double] {
-        let rows = values.count / columns
-        return (0..<values.count).map { values[$0 % rows * columns + $0 / rows] }
+        let values = vector[entry.offset..<(entry.offset + entry.count)]
+        return entry.transposed(values, toFile: true)
     }
 }
 

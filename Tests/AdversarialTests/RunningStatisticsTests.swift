@@ -11,7 +11,7 @@ import Testing
         _ layout: StateLayout, _ parameters: [Double], _ layer: String, _ examples: [Double],
         inputs: Int, outputs: Int
     ) -> [[Double]] {
-        let weight = layout.tensor("\(layer).weight", of: parameters, outputs: outputs)
+        let weight = layout.tensor("\(layer).weight", of: parameters)
         let bias = layout.tensor("\(layer).bias", of: parameters)
         var results: [[Double]] = []
         for start in stride(from: 0, to: examples.count, by: inputs) {

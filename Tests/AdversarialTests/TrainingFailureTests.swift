@@ -80,7 +80,7 @@ import Testing
         let pair = try TestPair(toml, steps: 5)
         #expect(pair.train(1...4) == nil)
         // The losses come before the update that carries this over to the parameters.
-        pair.seat.generatorOptimizer.slots.elements[0] = .infinity
+        pair.seat.generatorOptimizer.slot(0)[0] = .infinity
         let failure = try #require(pair.train(5...5))
         #expect(failure.step == 5)
         #expect(failure.tensor == "generator.dense1.weight")
