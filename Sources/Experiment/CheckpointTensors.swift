@@ -6,9 +6,11 @@ import Population
 
 /// Names, order and contents of the tensors of a checkpoint.
 ///
-/// `generator.0.dense1.weight` is `[out, in]`, as PyTorch's `Linear` has it. What belongs to a
-/// discriminator stands under its own number, whoever it sits with; `population.pairing[p]` is
-/// the discriminator of pair p. Members are counted within the population.
+/// `generator.0.dense1.weight` is `[out, in]`, as PyTorch's `Linear` has it; optimiser slots are
+/// vectors in the order of memory, where weights are `[in, out]`. What belongs to a
+/// discriminator stands under its own number, whoever it sits with, and so does the state that it
+/// trains with, also where that stays at the seat; `population.pairing[p]` is the discriminator
+/// of pair p. Members are counted within the population.
 struct CheckpointTensors {
     private let plan: ExperimentPlan
     private let state: PopulationState
@@ -29,7 +31,7 @@ struct CheckpointTensors {
         let network = role == .generator ? model.generator : model.discriminator
         let rule = role == .generator ? model.generatorRule : model.discriminatorRule
         let entries = network.parameters.entries + network.statistics.entries
-        return entries.map { .init(name: $0.name, type: .float32, shape: $0.shape) }
+        return entries.map { .init(name: $0.name, type: .float32, shape: $0.fileShape) }
             + rule.optimizer.slotNames.map {
                 .init(
                     name: "optimizer.\($0)", type: .float32, shape: [network.parameters.count])
@@ -80,8 +82,9 @@ struct CheckpointTensors {
             state.generatorStatistics[pair], state.generatorOptimizers[pair], write)
         member(
             discriminator, .discriminator, model.discriminator,
-            state.discriminators[discriminator], state.discriminatorStatistics[discriminator],
-            state.discriminatorOptimizers[discriminator], write)
+            state.discriminators[discriminator],
+            state.statistics(discriminator: discriminator, seat: pair),
+            state.optimizer(discriminator: discriminator, seat: pair), write)
     }
 
     private func member(
@@ -96,7 +99,9 @@ struct CheckpointTensors {
             index += 1
         }
         for entry in network.parameters.entries {
-            give(state.parameters.elements[entry.offset..<(entry.offset + entry.count)])
+            let part = state.parameters.elements[entry.offset..<(entry.offset + entry.count)]
+            entry.transposed(part, toFile: true).withUnsafeBytes { write(index, $0) }
+            index += 1
         }
         for entry in network.statistics.entries {
             give(statistics.elements[entry.offset..<(entry.offset + entry.count)])

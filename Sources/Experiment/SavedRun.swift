@@ -31,14 +31,15 @@ package struct SavedRun {
         guard let chosen = step ?? steps.last, steps.contains(chosen) else {
             let known = steps.isEmpty ? "none" : steps.map(String.init).joined(separator: ", ")
             throw DataError(
-                file: directory, offset: nil,
+                file: "\(directory)/checkpoints",
                 "no checkpoint\(step.map { " of step \($0)" } ?? ""); available steps: \(known)")
         }
         file = RunDirectory.checkpointPath(directory, step: chosen)
         checkpoint = try SafetensorsFile(contentsOf: file)
         self.step = chosen
         let metadata = checkpoint.metadata
-        guard let shape = metadata["example_shape"], let seed = metadata["seed"].flatMap(UInt64.init)
+        guard let shape = metadata["example_shape"],
+            let seed = metadata["seed"].flatMap(UInt64.init)
         else { throw DataError(file: file, offset: nil, "not a checkpoint of Quadrille") }
         exampleShape = shape.split(separator: ",").compactMap { Int($0) }
         guard !exampleShape.isEmpty, exampleShape.allSatisfy({ $0 > 0 && $0 < 1 << 20 }) else {
@@ -100,15 +101,19 @@ package struct SavedRun {
     ) throws {
         let name = "generator.\(member).\(entry.name)"
         guard let tensor = checkpoint.tensor(named: name) else {
-            throw DataError(
-                file: file, offset: nil, "no tensor \(name): is there a member \(member)?")
+            let pairs = checkpoint.tensor(named: "population.pairing")?.shape.first ?? 0
+            guard member < pairs else {
+                throw DataError(
+                    file: file, "no pair \(member); there are \(pairs), counted from 0")
+            }
+            throw DataError(file: file, "no tensor \(name)")
         }
-        guard tensor.type == .float32, tensor.shape == entry.shape else {
+        guard tensor.type == .float32, tensor.shape == entry.fileShape else {
             throw DataError(
                 file: file, offset: nil,
-                "\(name) is \(tensor.type.rawValue) \(tensor.shape), expected F32 \(entry.shape)")
+                "\(name) is \(tensor.type.rawValue) \(tensor.shape), expected F32 \(entry.fileShape)")
         }
-        let values = checkpoint.floats(of: tensor)
+        let values = entry.transposed(checkpoint.floats(of: tensor), toFile: false)
         for (index, value) in values.enumerated() { vector.elements[entry.offset + index] = value }
     }
 

@@ -15,13 +15,13 @@ private func stream(_ tensor: Int, seed: UInt64 = 3) -> RandomStream {
         seed: seed, step: UInt32(tensor), member: 0, purpose: .generatorInitialization)
 }
 
-/// A weight matrix, filled by the initialiser where it was NaN.
+/// A weight matrix `[inputs, outputs]`, filled by the initialiser where it was NaN.
 private func weight(
     _ initializer: any Initializer, outputs: Int, inputs: Int, tensor: Int = 0
 ) -> [Float] {
     var weight = [Float](repeating: .nan, count: outputs * inputs)
     weight.withUnsafeMutableBufferPointer {
-        initializer.fill($0, outputs: outputs, inputs: inputs, from: stream(tensor))
+        initializer.fill($0, inputs: inputs, outputs: outputs, from: stream(tensor))
     }
     return weight
 }
@@ -83,10 +83,11 @@ private func state(
     @Test(arguments: [(1, 1), (1, 9), (9, 1), (24, 24), (17, 40), (40, 17)])
     func orthonormality(outputs: Int, inputs: Int) throws {
         let numbers = weight(try initializer("orthogonal"), outputs: outputs, inputs: inputs)
-        let byRows = outputs <= inputs
-        let (count, length) = byRows ? (outputs, inputs) : (inputs, outputs)
+        let byColumns = outputs <= inputs
+        let (count, length) = byColumns ? (outputs, inputs) : (inputs, outputs)
         func element(_ vector: Int, _ place: Int) -> Double {
-            Double(byRows ? numbers[vector * inputs + place] : numbers[place * inputs + vector])
+            Double(
+                byColumns ? numbers[place * outputs + vector] : numbers[vector * outputs + place])
         }
         for i in 0..<count {
             for j in 0...i {

@@ -20,10 +20,14 @@ private func check(
     inputs["output_weight"] = test["output_weight"].data
     inputs.merge(more) { $1 }
     let values = evaluator.values([pass.output] + gradients, inputs)
-    let expected = ["output", "d_input"] + pass.network.parameters.names.map { "d_" + names[$0]! }
+    let expected =
+        [("output", test["output"].data), ("d_input", test["d_input"].data)]
+        + pass.network.parameters.entries.map { entry in
+            (entry.name, entry.transposed(test["d_" + names[entry.name]!].data, toFile: false))
+        }
     #expect(values.count == expected.count)
-    for (actual, name) in zip(values, expected) {
-        #expect(evaluator.difference(actual, test[name].data, scale: 4) == nil, "\(name)")
+    for (actual, (name, expected)) in zip(values, expected) {
+        #expect(evaluator.difference(actual, expected, scale: 4) == nil, "\(name)")
     }
 }
 
@@ -38,7 +42,7 @@ private let denseNames = ["dense1.weight": "weight", "dense1.bias": "bias"]
 
     @Test func denseFlattensItsExamples() throws {
         let network = try network([Dense(name: "dense1", outputs: 4)], input: [2, 3, 5])
-        #expect(network.parameters["dense1.weight"].shape == [4, 30])
+        #expect(network.parameters["dense1.weight"].shape == [30, 4])
         #expect(SinglePass(network, batch: 7).output.shape == [7, 4])
     }
 

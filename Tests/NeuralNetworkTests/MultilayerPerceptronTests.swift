@@ -12,7 +12,7 @@ import Testing
         #expect(
             network.parameters.names
                 == ["dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias"])
-        #expect(network.parameters.entries.map(\.shape) == [[128, 10], [128], [784, 128], [784]])
+        #expect(network.parameters.entries.map(\.shape) == [[10, 128], [128], [128, 784], [784]])
         #expect(network.parameters.entries.map(\.offset) == [0, 1280, 1408, 101_760])
         #expect(network.parameters.count == 102_544)
         #expect(network.statistics.count == 0)
@@ -57,8 +57,8 @@ import Testing
     @Test func maxoutHasAWeightPerPiece() throws {
         let network = try perceptron(
             "hidden = [6]\nactivation = \"maxout\"\nmaxout_pieces = 3", input: [4], output: [2])
-        #expect(network.parameters["dense1.weight"].shape == [18, 4])
-        #expect(network.parameters["dense2.weight"].shape == [2, 6])
+        #expect(network.parameters["dense1.weight"].shape == [4, 18])
+        #expect(network.parameters["dense2.weight"].shape == [6, 2])
     }
 
     @Test func noHiddenLayerIsALinearNetwork() throws {

@@ -26,13 +26,13 @@ func perceptron(
 }
 
 extension StateLayout {
-    /// The vector that holds `tensors`, by name.
+    /// The vector that holds `tensors`, by name: weights come as `[out, in]`, as PyTorch has them.
     func vector(_ tensors: [String: [Double]]) -> [Double] {
         entries.flatMap { entry in
             guard let tensor = tensors[entry.name], tensor.count == entry.count else {
                 preconditionFailure("no tensor for \(entry.name) \(entry.shape)")
             }
-            return tensor
+            return entry.transposed(tensor, toFile: false)
         }
     }
 

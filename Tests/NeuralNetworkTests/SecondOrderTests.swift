@@ -32,7 +32,8 @@ private func oracleName(_ parameter: String) -> String {
     func squaredInputGradient(test index: Int, evaluator: Evaluator) throws {
         let test = cases[index]
         let pass = SinglePass(try network(test), batch: test["input"].shape[0])
-        let names = pass.network.parameters.names
+        let layout = pass.network.parameters
+        let names = layout.names
         let gradient = pass.output.sum().gradient(withRespectTo: [pass.input])[0]
         let squared = (gradient * gradient).sum()
         let second = squared.gradient(withRespectTo: [pass.input] + pass.bound.parameters)
@@ -43,7 +44,11 @@ private func oracleName(_ parameter: String) -> String {
             [pass.output, gradient, squared] + second, pass.inputs(test["input"].data, tensors))
         let expected =
             [test["output"].data, test["input_gradient"].data, [test["squared_norm"].number]]
-            + (["input"] + names).map { test["derivatives"]["d_" + oracleName($0)].data }
+            + [test["derivatives"]["d_input"].data]
+            + layout.entries.map { entry in
+                let derivative = test["derivatives"]["d_" + oracleName(entry.name)].data
+                return entry.transposed(derivative, toFile: false)
+            }
         #expect(values.count == expected.count)
         #expect(test["parameters"].members.count == names.count)
         let labels = ["output", "gradient", "squared", "d_input"] + names
@@ -67,7 +72,9 @@ private func oracleName(_ parameter: String) -> String {
         let tensors = Dictionary(
             uniqueKeysWithValues: names.map { ($0, test["parameters"][$0].data) })
         let values = evaluator.values([vector], pass.inputs(test["input"].data, tensors))
-        let expected = names.flatMap { test["derivatives"]["d_" + $0].data }
+        let expected = pass.network.parameters.vector(
+            Dictionary(
+                uniqueKeysWithValues: names.map { ($0, test["derivatives"]["d_" + $0].data) }))
         let scale = max(1, expected.map(abs).max()!)
         #expect(evaluator.difference(values[0], expected, scale: scale) == nil)
     }

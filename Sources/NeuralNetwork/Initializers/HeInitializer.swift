@@ -8,7 +8,7 @@ package struct HeInitializer: Initializer {
     package init(settings: SettingsTable) throws {}
 
     package func fill(
-        _ weight: UnsafeMutableBufferPointer<Float>, outputs: Int, inputs: Int,
+        _ weight: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int,
         from stream: RandomStream
     ) {
         stream.fillNormal(weight)

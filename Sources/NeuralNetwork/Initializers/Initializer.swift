@@ -3,9 +3,9 @@ import Settings
 
 /// How the weights of a network begin.
 package protocol Initializer: Catalogued {
-    /// Fills a row-major weight matrix `[outputs, inputs]` from a stream of its own.
+    /// Fills a row-major weight matrix `[inputs, outputs]` from a stream of its own.
     func fill(
-        _ weight: UnsafeMutableBufferPointer<Float>, outputs: Int, inputs: Int,
+        _ weight: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int,
         from stream: RandomStream)
 }
 
@@ -30,7 +30,7 @@ extension Network {
             case .constant(let value): part.update(repeating: value)
             case .weight:
                 initializer.fill(
-                    part, outputs: entry.shape[0], inputs: entry.count / entry.shape[0],
+                    part, inputs: entry.shape[0], outputs: entry.shape[1],
                     from: stream(index))
             }
         }

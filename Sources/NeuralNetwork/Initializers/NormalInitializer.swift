@@ -14,7 +14,7 @@ package struct NormalInitializer: Initializer {
     }
 
     package func fill(
-        _ weight: UnsafeMutableBufferPointer<Float>, outputs: Int, inputs: Int,
+        _ weight: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int,
         from stream: RandomStream
     ) {
         stream.fillNormal(weight)

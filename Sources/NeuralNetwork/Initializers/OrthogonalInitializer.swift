@@ -2,7 +2,7 @@ import Kernels
 import Randomness
 import Settings
 
-/// Rows (or columns, if there are fewer) are orthonormal: the Q factor of a normal matrix with
+/// Columns (or rows, if there are fewer) are orthonormal: the Q factor of a normal matrix with
 /// the signs of R's diagonal (Saxe et al. 2013, arXiv 1312.6120).
 package struct OrthogonalInitializer: Initializer {
     package static let identifier = "orthogonal"
@@ -10,12 +10,12 @@ package struct OrthogonalInitializer: Initializer {
     package init(settings: SettingsTable) throws {}
 
     package func fill(
-        _ weight: UnsafeMutableBufferPointer<Float>, outputs: Int, inputs: Int,
+        _ weight: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int,
         from stream: RandomStream
     ) {
         stream.fillNormal(weight)
         let orthonormal = OrthogonalMatrix.orthonormalize(
-            weight.map(Double.init), rows: outputs, columns: inputs)
+            weight.map(Double.init), rows: inputs, columns: outputs)
         for index in weight.indices { weight[index] = Float(orthonormal[index]) }
     }
 }

@@ -1,8 +1,9 @@
 import TensorGraph
 
-/// `y = x W^T + b` on flattened examples.
+/// `y = x W + b` on flattened examples.
 ///
-/// `weight` is `[outputs, inputs]` and `bias` `[outputs]`, as PyTorch's `Linear` has them.
+/// `weight` is `[inputs, outputs]` in memory (`[outputs, inputs]` in files, as PyTorch's `Linear`
+/// has it) and `bias` `[outputs]`.
 package struct Dense: Layer {
     package let name: String
     package let outputs: Int
@@ -17,15 +18,14 @@ package struct Dense: Layer {
     package func declare(
         input: [Int], parameters: inout StateLayout, statistics: inout StateLayout
     ) {
-        parameters.append("\(name).weight", [outputs, input.reduce(1, *)], .weight)
+        parameters.append("\(name).weight", [input.reduce(1, *), outputs], .weight)
         parameters.append("\(name).bias", [outputs], .constant(0))
     }
 
     package func apply(_ input: Value, _ pass: NetworkPass) -> Value {
         let batch = input.shape[0]
         let flat = input.reshaped([batch, input.shape.elementCount / batch])
-        let product = flat.matrixProduct(
-            pass.parameter("\(name).weight"), transposed: false, true)
-        return product + pass.parameter("\(name).bias")
+        return flat.matrixProduct(pass.parameter("\(name).weight"))
+            + pass.parameter("\(name).bias")
     }
 }

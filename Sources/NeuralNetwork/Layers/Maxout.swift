@@ -1,8 +1,8 @@
 import TensorGraph
 
-/// `y[u] = max over p of (x W^T + b)[p * outputs + u]` (Goodfellow et al. 2013, arXiv 1302.4389).
+/// `y[u] = max over p of (x W + b)[p * outputs + u]` (Goodfellow et al. 2013, arXiv 1302.4389).
 ///
-/// `weight` is `[pieces * outputs, inputs]`, piece by piece.
+/// `weight` is `[inputs, pieces * outputs]` in memory, piece by piece.
 package struct Maxout: Layer {
     package let dense: Dense
     package let outputs: Int

@@ -10,6 +10,8 @@ package struct MultilayerPerceptron: NetworkArchitecture {
         case maxout(pieces: Int)
     }
 
+    private static let largestDepth = 64
+
     private let hidden: [Int]
     private let activation: HiddenActivation
     private let normalization: String
@@ -20,6 +22,11 @@ package struct MultilayerPerceptron: NetworkArchitecture {
     package init(settings: SettingsTable) throws {
         hidden = try settings.integers(
             "hidden", default: [128], each: 1...65_536, "Widths of the hidden layers.")
+        guard hidden.count <= Self.largestDepth else {
+            throw settings.error(
+                "hidden", "\(hidden.count) hidden layers; at most \(Self.largestDepth) are possible"
+            )
+        }
         activation = try Self.activation(settings)
         normalization = try settings.choice(
             "normalization", of: ["none", "batch", "layer"], default: "none",
