@@ -68,8 +68,8 @@ package struct AdversarialModel: Sendable {
                 "the network would have \(parameters) parameters; "
                     + "at most \(largestParameterCount) are possible")
         }
-        let weights = network.parameters.entries.filter { $0.shape.count > 1 }
-        let units = weights.map { $0.shape[0] }.reduce(network.inputShape.reduce(1, *), +)
+        let weights = network.parameters.entries.filter(\.isWeight)
+        let units = weights.map { $0.fileShape[0] }.reduce(network.inputShape.reduce(1, *), +)
         let examples = max(training.microbatchSize, GeneratorSampler.batchSize)
         guard examples * units <= largestActivationCount else {
             throw try root.table("data").error(

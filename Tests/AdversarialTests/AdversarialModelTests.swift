@@ -46,6 +46,26 @@ import Testing
         }
     }
 
+    /// 2^32 parameters; then layers that are few parameters, but many numbers for 100 examples.
+    @Test(arguments: [
+        ("generator.hidden = [65536, 65536]", "generator.hidden"),
+        ("discriminator.hidden = [65536, 65536]", "discriminator.hidden"),
+        ("discriminator.hidden = [\(wideLayers)]", "data.batch_size"),
+    ]) func sizesThatPlansCannotAddressAreRefused(toml: String, key: String) throws {
+        let error = #expect(throws: SettingsError.self) { try model(toml) }
+        #expect(error?.key == key)
+    }
+
+    @Test func theLastLayerCountsAsWell() throws {
+        let error = #expect(throws: SettingsError.self) {
+            try model("generator.hidden = [1]", exampleShape: [700_000])
+        }
+        #expect(error?.message.contains("generator") == true)
+    }
+
+    private static let wideLayers = [String](repeating: "65536, 1", count: 11)
+        .joined(separator: ", ")
+
     /// Streams belong to the member, and to member 0 where all share them.
     @Test func sharedStreamsAreThoseOfMemberZero() {
         let own = MemberStreams(seed: 1, member: 5, shared: [])
