@@ -2,6 +2,7 @@ import Adversarial
 import Datasets
 import Evaluation
 import FileFormats
+import NeuralNetwork
 import Population
 import Settings
 
@@ -26,8 +27,7 @@ package struct ExperimentPlan: Sendable {
     ///
     /// - Throws: `SettingsError` (a key), `DataError` (a data file).
     package static func load(path: String, overrides: [String]) throws -> ExperimentPlan {
-        let absolute = try absoluteDataPath(path, overrides)
-        let document = try SettingsDocument(contentsOf: path, overrides: absolute)
+        let document = try SettingsDocument(contentsOf: path, overrides: overrides)
         return try ExperimentPlan(document, directory: directory(of: path), overrides: overrides)
     }
 
@@ -50,13 +50,14 @@ package struct ExperimentPlan: Sendable {
         let evaluate = try root.table("evaluate")
         evaluateEvery = try evaluate.integer(
             "every", default: 1000, unit: "steps", "Steps between evaluations; 0 = never.")
-        evaluation = try MixtureEvaluation(
-            settings: evaluate, every: evaluateEvery, mixture: data.mixture)
+        evaluation = try Self.evaluation(evaluate, evaluateEvery, data)
         try root.finish(foreign: KeyCatalog.foreignKeys)
         self.data = data
         try Self.checkRange(model, data, root)
-        resolvedTOML = document.resolvedTOML()
+        resolvedTOML = try ResolvedExperiment.withAbsolutePaths(
+            document.resolvedTOML(), directory: directory)
         self.overrides = overrides
+        try checkMemory(root)
     }
 
     static func name(_ root: SettingsTable) throws -> String {
@@ -86,6 +87,38 @@ package struct ExperimentPlan: Sendable {
         return size
     }
 
+    private static func evaluation(
+        _ settings: SettingsTable, _ every: Int, _ data: any DataSource
+    ) throws -> MixtureEvaluation? {
+        let evaluation = try MixtureEvaluation(
+            settings: settings, every: every, mixture: data.mixture)
+        guard let columns = evaluation?.columns else { return nil }
+        guard Set(columns).count == columns.count else {
+            throw settings.error("metrics", "a metric stands twice")
+        }
+        return evaluation
+    }
+
+    /// Parameters, optimiser slots and statistics of one pair.
+    package var bytesPerPair: Int {
+        [(model.generator, model.generatorRule), (model.discriminator, model.discriminatorRule)]
+            .map { network, rule in
+                4
+                    * (network.parameters.count * (1 + rule.optimizer.slotNames.count)
+                        + network.statistics.count)
+            }.reduce(0, +)
+    }
+
+    /// A population that the machine cannot hold would be killed without a word.
+    private func checkMemory(_ root: SettingsTable) throws {
+        let (needed, present) = (population.pairs * bytesPerPair, ProcessMemory.physicalBytes)
+        guard needed > present, present > 0 else { return }
+        throw try root.table("population").error(
+            "pairs",
+            "\(population.pairs) pairs hold \(needed >> 20) MiB of parameters and optimiser slots; "
+                + "this machine has \(present >> 20) MiB of memory")
+    }
+
     /// What the generator can produce must cover the data and not reach far beyond it.
     private static func checkRange(
         _ model: AdversarialModel, _ data: any DataSource, _ root: SettingsTable
@@ -98,18 +131,6 @@ package struct ExperimentPlan: Sendable {
             "output",
             "the generator produces \(made.lowerBound)...\(made.upperBound), the data lies in "
                 + "\(real.lowerBound)...\(real.upperBound); change generator.output or data.range")
-    }
-
-    /// The overrides, with a relative `data.path` of the file replaced by where it is: the
-    /// resolved experiment stands in another folder.
-    private static func absoluteDataPath(_ path: String, _ overrides: [String]) throws -> [String] {
-        let first = try SettingsDocument(contentsOf: path, overrides: overrides)
-        let data = try first.root.table("data")
-        guard data.has("path"), let given = try data.optionalText("path", ""),
-            !given.hasPrefix("/")
-        else { return overrides }
-        let base = absolutePath(directory(of: path))
-        return overrides.filter { !$0.hasPrefix("data.path") } + ["data.path=\"\(base)/\(given)\""]
     }
 
     private static func directory(of path: String) -> String {

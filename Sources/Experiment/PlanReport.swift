@@ -20,7 +20,7 @@ package struct PlanReport {
             "\(plan.name): \(plan.population.pairs) pairs, \(plan.steps) steps",
             "generator       \(model.generator.parameters.count) parameters",
             "discriminator   \(model.discriminator.parameters.count) parameters",
-            "a pair holds    \(bytes(pairBytes)) of parameters, optimiser slots and statistics",
+            "a pair holds    \(bytes(plan.bytesPerPair)) of parameters, slots and statistics",
             "a worker holds  \(bytes(plans.arenaCount * 4)) of arena",
         ]
         for (name, executionPlan) in plans.all {
@@ -41,19 +41,9 @@ package struct PlanReport {
             + "without sharing), \(entries.count) instructions, \(tenths(total)) us"
         return [head]
             + entries.map { entry in
-                "  \(tenths(entry.microseconds)) us  \(tenths(100 * entry.microseconds / total)) %  "
-                    + entry.description
+                let share = tenths(100 * entry.microseconds / total)
+                return "  \(tenths(entry.microseconds)) us  \(share) %  " + entry.description
             }
-    }
-
-    private var pairBytes: Int {
-        [
-            (plan.model.generator, plan.model.generatorRule),
-            (plan.model.discriminator, plan.model.discriminatorRule),
-        ].map { network, rule in
-            4 * (network.parameters.count * (1 + rule.optimizer.slotNames.count)
-                + network.statistics.count)
-        }.reduce(0, +)
     }
 
     private func bytes(_ count: Int) -> String {

@@ -5,15 +5,25 @@ import FileFormats
 package enum RunName {
     /// Keys that say nothing about what is computed.
     private static let cosmeticKeys: Set<String> = ["name"]
+    /// What the name says elsewhere, or not at all.
+    private static let unnamedWords =
+        ["seed=", "name="]
+        + ResolvedExperiment.pathKeys.map {
+            "data.\($0)="
+        }
     private static let largestOverridesCount = 120
 
     /// For example `swap.interval=10,seed1-3f2a90bc`.
     package static func of(_ plan: ExperimentPlan) -> String {
-        let words = plan.overrides.filter { !$0.hasPrefix("seed=") && !$0.hasPrefix("data.path") }
+        let words = plan.overrides.filter { word in
+            !unnamedWords.contains { word.hasPrefix($0) }
+        }
         let text = words.sorted().joined(separator: ",")
         let safe = text.unicodeScalars.map { scalar -> Character in
-            let isSafe = scalar.isASCII && (scalar.properties.isAlphabetic
-                || "0123456789.=,-_".unicodeScalars.contains(scalar))
+            let isSafe =
+                scalar.isASCII
+                && (scalar.properties.isAlphabetic
+                    || "0123456789.=,-_".unicodeScalars.contains(scalar))
             return isSafe ? Character(scalar) : "_"
         }
         let prefix = safe.isEmpty ? "" : String(safe.prefix(largestOverridesCount)) + ","
@@ -30,7 +40,7 @@ package enum RunName {
             if line.hasPrefix("[") { table = String(line) }
             let key = line.prefix { $0 != " " && $0 != "=" }
             if table.isEmpty && cosmeticKeys.contains(String(key)) { continue }
-            if table == "[data]" && (key == "path" || key == "labels") { continue }
+            if table == "[data]" && ResolvedExperiment.pathKeys.contains(String(key)) { continue }
             lines.append(String(line))
         }
         lines.append("fingerprint = \(plan.data.fingerprint)")

@@ -48,6 +48,11 @@ package final class RunProgress: @unchecked Sendable {
 }
 
 enum ProcessMemory {
+    /// The memory of the machine; 0 where the system does not say.
+    static var physicalBytes: Int {
+        max(0, sysconf(Int32(_SC_PHYS_PAGES))) * max(0, sysconf(Int32(_SC_PAGESIZE)))
+    }
+
     /// The resident set of this process; 0 where the system does not say.
     static var residentBytes: Int {
         guard let file = fopen("/proc/self/statm", "re") else { return 0 }
