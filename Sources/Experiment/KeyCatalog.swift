@@ -8,119 +8,175 @@ import Settings
 
 /// Every key of experiment files, from the declarations that parse them.
 package enum KeyCatalog {
-    /// All keys in the order of their tables, each once.
-    package static var declarations: [KeyDeclaration] {
-        var known = Set<String>()
-        return described().map(\.declaration).filter { known.insert($0.path).inserted }
+    package struct Entry {
+        package let declaration: KeyDeclaration
+        /// Its defaults and meanings, more than one where choices differ.
+        package let defaults: [String]
+        package let meanings: [String]
+        /// What makes the key valid, such as "loss `wgan-gp`"; nil for keys of every experiment.
+        package let owner: String?
+    }
+
+    /// All keys, each once, table by table.
+    package static var entries: [Entry] {
+        let groups = groups()
+        let owners = owners(in: groups)
+        let all = groups.flatMap(\.variants).flatMap(\.declarations)
+        let byPath = Dictionary(grouping: all, by: \.path)
+        return distinct(all.map(\.table)).flatMap { table in
+            distinct(all.filter { $0.table == table }.map(\.path)).map { path in
+                let declarations = byPath[path]!
+                return Entry(
+                    declaration: declarations[0],
+                    defaults: distinct(declarations.map { "\($0.default)" }),
+                    meanings: distinct(declarations.map(\.meaning)), owner: owners[path])
+            }
+        }
+    }
+
+    /// The values in the order of their first appearance.
+    private static func distinct<Value: Hashable>(_ values: [Value]) -> [Value] {
+        var known = Set<Value>()
+        return values.filter { known.insert($0).inserted }
     }
 
     /// For keys that only some choices have: what they belong to.
     static var foreignKeys: [String: String] {
-        var owners: [String: [String]] = [:]
-        for (declaration, owner) in described() {
-            if let owner, owners[declaration.path]?.contains(owner) != true {
-                owners[declaration.path, default: []].append(owner)
-            }
-        }
-        return owners.mapValues { $0.joined(separator: ", ") }
+        owners(in: groups()).mapValues { "belongs to \($0)" }
     }
 
-    private typealias Described = (declaration: KeyDeclaration, owner: String?)
+    /// The alternatives of one choice, such as all losses.
+    private struct Group {
+        /// "loss"; empty where there is nothing to choose.
+        let kind: String
+        let variants: [Variant]
+    }
 
-    private static func described() -> [Described] {
-        var all = keys(nil, "") { root in
-            _ = try ExperimentPlan.name(root)
-            _ = try ExperimentPlan.length(root)
-        }
-        for source in DataSources.catalog {
-            all += keys("data source `\(source.identifier)`", "") { root in
-                _ = try DataSources.open(
-                    settings: root.table("data"),
-                    context: DataSourceContext(seed: 1, directory: ".", describing: true))
-            } alternative: { root in
-                _ = try source.init(
-                    settings: root.table("data"),
-                    context: DataSourceContext(seed: 1, directory: ".", describing: true))
+    private struct Variant {
+        let identifier: String
+        let declarations: [KeyDeclaration]
+    }
+
+    /// A key belongs to the alternatives that read it, unless all of them do.
+    private static func owners(in groups: [Group]) -> [String: String] {
+        var owners: [String: String] = [:]
+        for group in groups {
+            let paths = group.variants.map { Set($0.declarations.map(\.path)) }
+            let common = paths.dropFirst().reduce(paths[0]) { $0.intersection($1) }
+            for path in Set(paths.joined()).subtracting(common) {
+                let names = zip(group.variants, paths).filter { $1.contains(path) }
+                    .map { "`\($0.0.identifier)`" }
+                owners[path] = "\(group.kind) \(names.joined(separator: ", "))"
             }
         }
-        all += keys(nil, "") { root in
+        return owners
+    }
+
+    private static func groups() -> [Group] {
+        let population = keys { root in
             _ = try ExperimentPlan.batchSize(root.table("data"), available: .max)
             _ = try PopulationSettings(settings: root.table("population"))
             _ = try SwapSettings(settings: root.table("swap"))
         }
-        for policy in SwapPolicies.catalog {
-            all += keys("policy `\(policy.identifier)`", "swap.policy=\"\(policy.identifier)\"") {
-                _ = try SwapSettings(settings: $0.table("swap"))
-            }
-        }
-        for (owner, text) in modelVariants {
-            all += keys(owner, text) { root in
-                _ = try AdversarialModel(root: root, exampleShape: [2], batchSize: 1)
-            }
-        }
-        all += keys(nil, "") { root in
+        let ending = keys { root in
             _ = try RecordSettings(settings: root.table("record"))
             let evaluate = try root.table("evaluate")
             _ = try evaluate.integer(
                 "every", default: 1000, unit: "steps", "Steps between evaluations; 0 = never.")
             _ = try MixtureEvaluation(settings: evaluate, every: 0, mixture: nil)
         }
-        return all
+        return [beginning, dataSources, population, policies] + models + [ending]
+    }
+
+    private static var beginning: Group {
+        keys { root in
+            _ = try ExperimentPlan.name(root)
+            _ = try ExperimentPlan.length(root)
+            let names = DataSources.catalog.map { $0.identifier }
+            _ = try root.table("data").choice(
+                "source", of: names, default: nil, "where real examples come from")
+        }
+    }
+
+    private static var dataSources: Group {
+        let context = DataSourceContext(seed: 1, directory: ".", describing: true)
+        return Group(
+            kind: "data source",
+            variants: DataSources.catalog.map { source in
+                variant(source.identifier, .describing()) { root in
+                    _ = try source.init(settings: root.table("data"), context: context)
+                }
+            })
+    }
+
+    private static var policies: Group {
+        Group(
+            kind: "policy",
+            variants: SwapPolicies.catalog.map { policy in
+                variant(policy.identifier, "[swap]", "policy") {
+                    _ = try SwapSettings(settings: $0.table("swap"))
+                }
+            })
     }
 
     /// Experiments that between them read every key of the model's tables.
-    private static var modelVariants: [(owner: String?, text: String)] {
-        var variants: [(String?, String)] = [(nil, "")]
+    private static var models: [Group] {
+        var groups = [model("loss", "[loss]", "name", Losses.catalog.map { $0.identifier })]
         for role in Role.allCases {
-            for (name, choice) in [
-                ("activation `leaky-relu`", "activation=\"leaky-relu\""),
-                ("activation `maxout`", "activation=\"maxout\""),
-                ("normalization `batch`", "normalization=\"batch\""),
-            ] {
-                variants.append((name, "[\(role.rawValue)]\n\(choice)"))
-            }
-            for initializer in Initializers.catalog {
-                let name = initializer.identifier
-                variants.append(
-                    ("initializer `\(name)`", "[\(role.rawValue)]\ninitializer=\"\(name)\""))
-            }
+            let (network, optimizer) = ("[\(role.rawValue)]", "[optimizer.\(role.rawValue)]")
+            groups += [
+                model("activation", network, "activation", activations),
+                model("normalization", network, "normalization", ["none", "batch", "layer"]),
+                model(
+                    "initializer", network, "initializer",
+                    Initializers.catalog.map { $0.identifier }),
+                model("optimizer", optimizer, "name", Optimizers.catalog.map { $0.identifier }),
+                model(
+                    "schedule", optimizer, "schedule",
+                    LearningRateSchedules.catalog.map { $0.identifier }),
+            ]
         }
-        for loss in Losses.catalog {
-            variants.append(
-                ("loss `\(loss.identifier)`", "[loss]\nname=\"\(loss.identifier)\""))
-        }
-        for role in Role.allCases {
-            for optimizer in Optimizers.catalog {
-                let name = optimizer.identifier
-                variants.append(
-                    ("optimizer `\(name)`", "[optimizer.\(role.rawValue)]\nname=\"\(name)\""))
-            }
-            for schedule in LearningRateSchedules.catalog {
-                let name = schedule.identifier
-                variants.append(
-                    ("schedule `\(name)`", "[optimizer.\(role.rawValue)]\nschedule=\"\(name)\""))
-            }
-        }
-        return variants
+        return groups
     }
 
-    /// The keys that `read` declares; with `alternative`, what it declares instead.
-    private static func keys(
-        _ owner: String?, _ text: String, _ read: (SettingsTable) throws -> Void,
-        alternative: ((SettingsTable) throws -> Void)? = nil
-    ) -> [Described] {
-        let document: SettingsDocument
-        if text.isEmpty {
-            document = .describing()
-        } else {
-            guard let parsed = try? SettingsDocument(text: text, file: "", overrides: []) else {
-                preconditionFailure("a variant that cannot be read: \(text)")
-            }
-            document = parsed
+    private static let activations = [
+        "relu", "leaky-relu", "tanh", "sigmoid", "softplus", "maxout",
+    ]
+
+    private static func model(
+        _ kind: String, _ table: String, _ key: String, _ identifiers: [String]
+    ) -> Group {
+        Group(
+            kind: kind,
+            variants: identifiers.map { identifier in
+                variant(identifier, table, key) {
+                    _ = try AdversarialModel(root: $0, exampleShape: [2], batchSize: 2)
+                }
+            })
+    }
+
+    /// Keys that do not depend on a choice.
+    private static func keys(_ read: (SettingsTable) throws -> Void) -> Group {
+        Group(kind: "", variants: [variant("", .describing(), read)])
+    }
+
+    private static func variant(
+        _ identifier: String, _ table: String, _ key: String,
+        _ read: (SettingsTable) throws -> Void
+    ) -> Variant {
+        let text = "\(table)\n\(key) = \"\(identifier)\""
+        guard let document = try? SettingsDocument(text: text, file: "", overrides: []) else {
+            preconditionFailure("a variant that cannot be read: \(text)")
         }
+        return variant(identifier, document, read)
+    }
+
+    private static func variant(
+        _ identifier: String, _ document: SettingsDocument,
+        _ read: (SettingsTable) throws -> Void
+    ) -> Variant {
         // A variant may be refused after its keys were declared.
         try? read(document.root)
-        if let alternative { try? alternative(document.root) }
-        return document.declarations.map { ($0, owner) }
+        return Variant(identifier: identifier, declarations: document.declarations)
     }
 }

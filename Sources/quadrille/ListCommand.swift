@@ -47,11 +47,15 @@ struct ListCommand: ParsableCommand {
     }
 
     private func printKeys() {
-        for key in KeyCatalog.declarations {
+        for entry in KeyCatalog.entries {
+            let key = entry.declaration
             let unit = key.unit.isEmpty ? "" : " \(key.unit)"
-            let allowed = key.allowed.isEmpty ? "" : ", \(key.allowed)"
-            print("\(key.path)  (\(key.type)\(allowed); default \(key.default)\(unit))")
-            if !key.meaning.isEmpty { print("    \(key.meaning)") }
+            let allowed =
+                key.allowed.isEmpty || key.allowed == key.type ? "" : ", \(key.allowed)"
+            let defaults = entry.defaults.joined(separator: " or ")
+            print("\(key.path)  (\(key.type)\(allowed); default \(defaults)\(unit))")
+            for meaning in entry.meanings where !meaning.isEmpty { print("    \(meaning)") }
+            if let owner = entry.owner { print("    Only with \(owner).") }
         }
     }
 }
