@@ -68,6 +68,10 @@ package struct AdversarialModel: Sendable {
                 "the network would have \(parameters) parameters; "
                     + "at most \(largestParameterCount) are possible")
         }
+        guard !network.usesBatchStatistics || training.microbatchSize > 1 else {
+            throw settings.error(
+                "normalization", "\"batch\" needs at least two examples in each (micro)batch")
+        }
         let weights = network.parameters.entries.filter(\.isWeight)
         let units = weights.map { $0.fileShape[0] }.reduce(network.inputShape.reduce(1, *), +)
         let examples = max(training.microbatchSize, GeneratorSampler.batchSize)
