@@ -111,7 +111,8 @@ package struct SavedRun {
         guard tensor.type == .float32, tensor.shape == entry.fileShape else {
             throw DataError(
                 file: file, offset: nil,
-                "\(name) is \(tensor.type.rawValue) \(tensor.shape), expected F32 \(entry.fileShape)")
+                "\(name) is \(tensor.type.rawValue) \(tensor.shape), expected F32 \(entry.fileShape)"
+            )
         }
         let values = entry.transposed(checkpoint.floats(of: tensor), toFile: false)
         for (index, value) in values.enumerated() { vector.elements[entry.offset + index] = value }

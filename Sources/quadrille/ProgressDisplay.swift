@@ -31,8 +31,9 @@ final class ProgressDisplay {
         let plan = session.plan
         say(
             "\(plan.name): \(counted(plan.population.pairs, "pair")), "
-                + "\(counted(plan.steps, "step")), swap every "
-                + (plan.swap.interval == 0 ? "never" : counted(plan.swap.interval, "step"))
+                + "\(counted(plan.steps, "step")), "
+                + (plan.swap.interval == 0
+                    ? "no swaps" : "a swap every \(counted(plan.swap.interval, "step"))")
                 + ", \(counted(workers, "thread"))")
         say("results: \(session.directory)")
     }

@@ -8,9 +8,9 @@ struct RunCommand: ParsableCommand {
         commandName: "run",
         abstract: "Trains the pairs of an experiment file.",
         discussion: """
-            Results go to RESULTS/<name>/<run>: the log run.h5 (readable while it grows), sample
-            pictures, checkpoints, and the resolved experiment.toml that gives the same bits again.
-            Ctrl-C saves the state of all pairs at one step and exits with code 130.
+            Results go to RESULTS/<name>/<run>: the log run.h5 (readable while it grows), \
+            sample pictures, checkpoints, and the resolved experiment.toml that gives the same \
+            bits again. Ctrl-C saves the state of all pairs at one step and exits with code 130.
             """)
 
     @Argument(help: "The experiment file (TOML).", completion: .file(extensions: ["toml"]))
@@ -19,10 +19,13 @@ struct RunCommand: ParsableCommand {
     @Argument(help: "Changes to the file, such as swap.interval=10 or seed=7.")
     var overrides: [String] = []
 
-    @Option(help: "Worker threads, 1 to 64; default: one per processor, at most one per pair.")
+    @Option(
+        help: ArgumentHelp(
+            "Worker threads, 1 to 64; default: one per processor, at most one per pair. "
+                + "The results are the same for any number.", valueName: "count"))
     var threads: Int?
 
-    @Option(help: "Folder of the results.")
+    @Option(help: ArgumentHelp("Folder of the results.", valueName: "folder"))
     var results = "results"
 
     @Flag(help: "Replace an earlier run of the same experiment.")

@@ -23,9 +23,16 @@ struct RunLoop {
     }
 
     func run() -> ExecutionOutcome {
+        // A parent may have started us with these blocked.
+        var signals = sigset_t()
+        sigemptyset(&signals)
         for number in [SIGINT, SIGTERM] {
             signal(number) { _ in interruptRequested.store(true, ordering: .relaxed) }
+            sigaddset(&signals, number)
         }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        // A reader of the output that goes away must not end the run.
+        signal(SIGPIPE, SIG_IGN)
         let outcome = OutcomeBox()
         let thread = SystemThread { [session] in outcome.store(session.train()) }
         var isStopping = false

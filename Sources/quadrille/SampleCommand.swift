@@ -7,7 +7,7 @@ struct SampleCommand: ParsableCommand {
         commandName: "sample",
         abstract: "Makes examples with a generator of a run.",
         discussion: """
-            Without --step the newest checkpoint is used. A .png shows a grid of images or a
+            Without --step the newest checkpoint is used. A .png shows a grid of images or a \
             scatter plot; a .npy holds the numbers as float32, one example per row.
             """)
 
@@ -30,8 +30,9 @@ struct SampleCommand: ParsableCommand {
         guard output.hasSuffix(".png") || output.hasSuffix(".npy") else {
             throw ValidationError("--output must end in .png or .npy")
         }
-        guard (1...10_000_000).contains(count) else {
-            throw ValidationError("--count takes a number from 1 to 10000000")
+        let limit = output.hasSuffix(".png") ? 10_000 : 1_000_000
+        guard (1...limit).contains(count) else {
+            throw ValidationError("--count takes a number from 1 to \(limit)")
         }
         guard member >= 0 else { throw ValidationError("--member takes a number from 0") }
     }
