@@ -1,0 +1,112 @@
+import Adversarial
+import Datasets
+import Experiment
+import Foundation
+import Metrics
+import NeuralNetwork
+import Population
+import Settings
+import Testing
+
+struct CatalogsTests {
+    private static let experiments: [String] = {
+        let folder = URL(filePath: #filePath).resolvingSymlinksInPath()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Experiments")
+        let files = try? FileManager.default.contentsOfDirectory(
+            at: folder, includingPropertiesForKeys: nil)
+        return (files ?? []).map { $0.path(percentEncoded: false) }
+            .filter { $0.hasSuffix(".toml") }.sorted()
+    }()
+
+    @Test func thereAreExperiments() { #expect(Self.experiments.count >= 9) }
+
+    @Test(arguments: experiments) func everyExperimentLoads(path: String) throws {
+        let plan = try ExperimentPlan.load(path: path, overrides: [])
+        #expect(path.hasSuffix("/\(plan.name).toml"))
+    }
+
+    @Test func identifiersAreUniqueWordsWithHyphens() {
+        let catalogs: [[String]] = [
+            Losses.catalog.map { $0.identifier }, Networks.catalog.map { $0.identifier },
+            Optimizers.catalog.map { $0.identifier },
+            LearningRateSchedules.catalog.map { $0.identifier },
+            Initializers.catalog.map { $0.identifier },
+            DataSources.catalog.map { $0.identifier }, Metrics.catalog.map { $0.identifier },
+            SwapPolicies.catalog.map { $0.identifier },
+        ]
+        for catalog in catalogs {
+            #expect(!catalog.isEmpty && Set(catalog).count == catalog.count)
+            for identifier in catalog {
+                #expect(identifier.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil)
+            }
+        }
+    }
+
+    @Test func everyKeyIsListedOnceWithAllThatCanBeSaid() {
+        let entries = KeyCatalog.entries
+        let paths = entries.map(\.declaration.path)
+        #expect(Set(paths).count == paths.count)
+        for entry in entries {
+            #expect(!entry.declaration.meaning.isEmpty, "\(entry.declaration.path)")
+            #expect(!entry.declaration.type.isEmpty && !entry.defaults.isEmpty)
+        }
+        for key in [
+            "name", "seed", "steps", "data.source", "data.path", "data.modes", "data.batch_size",
+            "population.shared", "swap.interval", "swap.hash", "generator.slope",
+            "discriminator.maxout_pieces", "generator.normalization_momentum", "loss.clip",
+            "loss.weight", "loss.real_label", "loss.allow_batch_coupling",
+            "optimizer.generator.clip_norm", "optimizer.discriminator.beta1", "evaluate.metrics",
+        ] { #expect(paths.contains(key), "\(key)") }
+    }
+
+    @Test func keysKnowWhatTheyBelongTo() {
+        let entries = KeyCatalog.entries
+        func owner(_ path: String) -> String? {
+            entries.first { $0.declaration.path == path }?.owner
+        }
+        #expect(owner("loss.clip") == "loss `wgan`")
+        #expect(owner("loss.weight") == "loss `wgan-gp`")
+        #expect(owner("loss.real_label") == "loss `bce`, `bce-saturating`, `lsgan`")
+        #expect(owner("generator.slope") == "activation `leaky-relu`")
+        #expect(owner("swap.interval") == nil)
+        #expect(owner("generator.hidden") == nil)
+        #expect(owner("data.radius") == "data source `gaussian-ring`")
+        #expect(owner("optimizer.generator.beta1") == "optimizer `adam`, `adamw`")
+    }
+}
+
+struct ExperimentLimitsTests {
+    private let folder = TemporaryFolder()
+
+    @Test(arguments: [
+        (["generator.hidden=[65536, 65536]"], "generator.hidden"),
+        (["discriminator.hidden=[65536, 65536]"], "discriminator.hidden"),
+        (
+            ["generator.hidden=[\(Array(repeating: "1", count: 65).joined(separator: ","))]"],
+            "generator.hidden"
+        ),
+        (
+            ["data.count=1000000", "data.batch_size=1000000", "discriminator.hidden=[1024]"],
+            "data.batch_size"
+        ),
+        (["data.batch_size=65"], "data.batch_size"),
+        (["training.microbatches=3"], "training.microbatches"),
+        (["population.pairs=100000", "generator.hidden=[16384, 16384]"], "population.pairs"),
+        (["generator.output=tanh"], "generator.output"),
+        (["evaluate.every=1", "evaluate.metrics=[\"modes\", \"modes\"]"], "evaluate.metrics"),
+        (["loss.name=wgan", "loss.real_label=0.9"], "loss.real_label"),
+        (["loss.name=wgan-gp"], "discriminator.normalization"),
+        (["training.microbatches=8"], "generator.normalization"),
+        (["data.pathology=1"], "data.pathology"),
+    ]) func whatCannotBeIsRefused(overrides: [String], key: String) throws {
+        let error = #expect(throws: SettingsError.self) { try loadPlan(overrides, in: folder) }
+        #expect(error?.key == key)
+    }
+
+    @Test func theDeepestNetworkIsAccepted() throws {
+        let widths = Array(repeating: "2", count: 64).joined(separator: ",")
+        let plan = try loadPlan(["generator.hidden=[\(widths)]"], in: folder)
+        #expect(plan.model.generator.parameters.entries.count > 64)
+    }
+}

@@ -1,0 +1,181 @@
+import Adversarial
+import Experiment
+import FileFormats
+import Foundation
+import Population
+import Recording
+import Testing
+
+/// A folder that goes with its last reference.
+final class TemporaryFolder: Sendable {
+    let path: String
+
+    init() {
+        let folder = FileManager.default.temporaryDirectory
+            .appending(path: "quadrille-experiment-\(UUID().uuidString)")
+        path = folder.path(percentEncoded: false)
+        try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Writes a file below the folder, with the folders that it needs.
+    @discardableResult
+    func write(_ name: String, _ content: some Collection<UInt8>) throws -> String {
+        let file = URL(filePath: path).appending(path: name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(content).write(to: file)
+        return file.path(percentEncoded: false)
+    }
+}
+
+/// Networks small enough for hundreds of runs, with everything that has state or draws numbers.
+let smallExperiment = """
+    name = "small"
+    seed = 3
+    steps = 24
+
+    [data]
+    source = "gaussian-ring"
+    count = 64
+    batch_size = 8
+
+    [population]
+    pairs = 3
+
+    [swap]
+    interval = 4
+
+    [generator]
+    latent_size = 2
+    hidden = [8]
+    normalization = "batch"
+    dropout = 0.2
+    output = "none"
+
+    [discriminator]
+    hidden = [8]
+    normalization = "batch"
+    dropout = 0.1
+
+    [record]
+    metrics_every = 1
+    samples_every = 0
+    checkpoint_every = 0
+
+    [evaluate]
+    every = 0
+    """
+
+/// One row of the log: its step or event, and its bytes.
+struct Row: Equatable {
+    let axis: Int
+    let bytes: [UInt8]
+
+    /// Column `index` of 4-byte values at `pair`, after `skipped` bytes.
+    func value<Value>(_ index: Int, pair: Int, of pairs: Int, skipping skipped: Int = 0) -> Value {
+        bytes.withUnsafeBytes {
+            $0.loadUnaligned(
+                fromByteOffset: skipped + (index * pairs + pair) * 4, as: Value.self)
+        }
+    }
+}
+
+/// The columns of `/train` by their place in a row.
+enum TrainColumn {
+    static let discriminator = 0
+    static let discriminatorLearningRate = 10
+    static let generatorLearningRate = 11
+    static let count = 13
+}
+
+/// All numbers that a run leaves, but for wall times.
+struct RunBits: Equatable {
+    /// By member: parameters, slots, statistics and update counts.
+    var generators: [[UInt32]] = []
+    var discriminators: [[UInt32]] = []
+    var pairing: [Int] = []
+    var train: [Row] = []
+    var swap: [Row] = []
+    var evaluation: [Row] = []
+
+    /// The networks and their state alone.
+    var state: [[UInt32]] { generators + discriminators }
+}
+
+/// A finished run in a folder of its own.
+struct FinishedRun {
+    let folder: TemporaryFolder
+    let session: RunSession
+    let ending: RunSession.Ending
+    var plan: ExperimentPlan { session.plan }
+    var state: PopulationState { session.run.state }
+
+    init(
+        _ overrides: [String] = [], text: String = smallExperiment, workers: Int = 1
+    ) throws {
+        folder = TemporaryFolder()
+        let plan = try loadPlan(overrides, text: text, in: folder)
+        session = try RunSession(
+            plan: plan, results: folder.path + "/results", overwrite: false, workers: workers,
+            commandLine: ["quadrille", "run"])
+        ending = try session.finish(session.train())
+    }
+
+    func bits() throws -> RunBits {
+        var bits = RunBits()
+        for pair in 0..<plan.population.pairs {
+            bits.generators.append(
+                words(
+                    state.generators[pair], state.generatorOptimizers[pair],
+                    state.generatorStatistics[pair]))
+            bits.discriminators.append(
+                words(
+                    state.discriminators[pair], state.discriminatorOptimizers[pair],
+                    state.discriminatorStatistics[pair]))
+        }
+        bits.pairing = session.run.lineage.currentPairing.discriminatorOfPair
+        let rows = try rows()
+        bits.train = (rows["train"] ?? []).map {
+            Row(axis: $0.axis, bytes: $0.bytes.dropLast(8))
+        }
+        bits.swap = rows["swap"] ?? []
+        bits.evaluation = rows["eval"] ?? []
+        return bits
+    }
+
+    /// The rows of the journal by stream.
+    func rows() throws -> [String: [Row]] {
+        let reader = try JournalReader(RunDirectory.journalPath(session.directory))
+        var rows: [String: [Row]] = [:]
+        try reader.forEachRow { stream, axis, values in
+            rows[reader.schema.streams[stream].name, default: []].append(
+                Row(axis: Int(axis), bytes: Array(values)))
+        }
+        return rows
+    }
+
+    func checkpoint(step: Int) throws -> SafetensorsFile {
+        try SafetensorsFile(
+            contentsOf: RunDirectory.checkpointPath(session.directory, step: step))
+    }
+
+    private func words(
+        _ network: NetworkState, _ optimizer: OptimizerState, _ statistics: FloatVector
+    ) -> [UInt32] {
+        [network.parameters, optimizer.slots, statistics]
+            .flatMap { $0.elements.map(\.bitPattern) } + [UInt32(optimizer.updateCount)]
+    }
+}
+
+/// The plan of an experiment file with this text.
+func loadPlan(
+    _ overrides: [String] = [], text: String = smallExperiment, in folder: TemporaryFolder
+) throws -> ExperimentPlan {
+    let path = try folder.write("experiment.toml", text.utf8)
+    return try ExperimentPlan.load(path: path, overrides: overrides)
+}
+
+let policies = SwapPolicies.catalog.map { $0.identifier }
+let rules = StateRule.allCases.map(\.rawValue)
