@@ -96,9 +96,25 @@ let package = Package(
         tests(
             "NeuralNetwork",
             ["TensorGraph", "GraphExecution", "Randomness", "Settings", "OracleSupport"]),
+        tests(
+            "Adversarial",
+            [
+                "TensorGraph", "GraphExecution", "NeuralNetwork", "Randomness", "Settings",
+                "Datasets", "OracleSupport",
+            ]),
+        tests("Evaluation", ["Datasets", "Metrics", "Settings"]),
         tests("Metrics", ["Settings"]),
         tests("Datasets", ["Randomness", "Settings", "FileFormats"]),
         tests("Recording", ["FileFormats", "Threads"], exclude: ["check_log.py"]),
         tests("Population", ["Randomness", "Settings", "Threads"]),
+        tests(
+            "Experiment",
+            [
+                "Adversarial", "Datasets", "FileFormats", "GraphExecution", "Metrics",
+                "NeuralNetwork", "Population", "Randomness", "Recording", "Settings",
+            ]),
+        .testTarget(
+            name: "QuadrilleTests", dependencies: ["quadrille", "FileFormats", "Recording"],
+            swiftSettings: swiftSettings),
     ]
 )

@@ -90,7 +90,8 @@ package struct RecordSettings: Sendable {
 
     package init(settings: SettingsTable) throws {
         metricsEvery = try settings.integer(
-            "metrics_every", default: 100, unit: "steps", "Steps between rows of the log; 0 = none.")
+            "metrics_every", default: 100, unit: "steps", "Steps between rows of the log; 0 = none."
+        )
         samplesEvery = try settings.integer(
             "samples_every", default: 1000, unit: "steps", "Steps between pictures; 0 = none.")
         checkpointEvery = try settings.integer(

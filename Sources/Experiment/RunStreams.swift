@@ -25,14 +25,15 @@ enum RunStream: Int, CaseIterable {
     }
 
     /// The columns of `/train` that come from `TrainingValues`.
-    static let trainValues: [(name: String, value: any KeyPath<TrainingValues, Float> & Sendable)] = [
-        ("d_loss", \.discriminatorLoss), ("d_loss_real", \.discriminatorLossReal),
-        ("d_loss_fake", \.discriminatorLossGenerated), ("penalty", \.penalty),
-        ("g_loss", \.generatorLoss), ("d_real", \.scoreReal), ("d_fake", \.scoreGenerated),
-        ("d_grad_norm", \.discriminatorGradientNorm), ("g_grad_norm", \.generatorGradientNorm),
-        ("d_learning_rate", \.discriminatorLearningRate),
-        ("g_learning_rate", \.generatorLearningRate), ("epoch", \.epoch),
-    ]
+    static let trainValues: [(name: String, value: any KeyPath<TrainingValues, Float> & Sendable)] =
+        [
+            ("d_loss", \.discriminatorLoss), ("d_loss_real", \.discriminatorLossReal),
+            ("d_loss_fake", \.discriminatorLossGenerated), ("penalty", \.penalty),
+            ("g_loss", \.generatorLoss), ("d_real", \.scoreReal), ("d_fake", \.scoreGenerated),
+            ("d_grad_norm", \.discriminatorGradientNorm), ("g_grad_norm", \.generatorGradientNorm),
+            ("d_learning_rate", \.discriminatorLearningRate),
+            ("g_learning_rate", \.generatorLearningRate), ("epoch", \.epoch),
+        ]
 
     private static var trainColumns: [LogColumn] {
         [LogColumn("discriminator", .int32, meaning: "global index of who sat with the pair")]

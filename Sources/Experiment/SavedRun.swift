@@ -111,7 +111,7 @@ package struct SavedRun {
         guard tensor.type == .float32, tensor.shape == entry.fileShape else {
             throw DataError(
                 file: file, offset: nil,
-                "\(name) is \(tensor.type.rawValue) \(tensor.shape), expected F32 \(entry.fileShape)"
+                "\(name) is \(tensor.type.rawValue) \(tensor.shape), not F32 \(entry.fileShape)"
             )
         }
         let values = entry.transposed(checkpoint.floats(of: tensor), toFile: false)

@@ -152,8 +152,11 @@ extension TrainingRun {
     private func swaps(before step: Int) -> Int {
         var last = step - 1
         while last > 0 && !schedule.swaps(after: last) {
-            last = schedule.swapInterval == 0 ? 0 : (last - 1) / schedule.swapInterval
-                * schedule.swapInterval
+            last =
+                schedule.swapInterval == 0
+                ? 0
+                : (last - 1) / schedule.swapInterval
+                    * schedule.swapInterval
         }
         return schedule.swapEvent(after: max(last, 0)) ?? 0
     }

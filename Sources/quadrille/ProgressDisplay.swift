@@ -32,7 +32,7 @@ final class ProgressDisplay {
         say(
             "\(plan.name): \(counted(plan.population.pairs, "pair")), "
                 + "\(counted(plan.steps, "step")), "
-                + (plan.swap.interval == 0
+                + (plan.schedule.swapCount == 0
                     ? "no swaps" : "a swap every \(counted(plan.swap.interval, "step"))")
                 + ", \(counted(workers, "thread"))")
         say("results: \(session.directory)")

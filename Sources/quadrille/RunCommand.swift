@@ -38,9 +38,13 @@ struct RunCommand: ParsableCommand {
         if let threads, !(1...WorkerPool.maximumCount).contains(threads) {
             throw ValidationError("--threads takes a number from 1 to \(WorkerPool.maximumCount)")
         }
+        guard !results.isEmpty else {
+            throw ValidationError("--results takes the path of a folder")
+        }
     }
 
     func run() throws {
+        RunLoop.ignoreFileSignals()
         try reportingErrors {
             let plan = try ExperimentPlan.load(path: file, overrides: overrides)
             let workers =

@@ -22,6 +22,13 @@ struct RunLoop {
         self.display = display
     }
 
+    /// Turns signals that would kill the program into errors of the calls that meet them: a reader
+    /// of the output that goes away must not end a run, and a limit on files must say so.
+    static func ignoreFileSignals() {
+        signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
+    }
+
     func run() -> ExecutionOutcome {
         // A parent may have started us with these blocked.
         var signals = sigset_t()
@@ -31,8 +38,6 @@ struct RunLoop {
             sigaddset(&signals, number)
         }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
-        // A reader of the output that goes away must not end the run.
-        signal(SIGPIPE, SIG_IGN)
         let outcome = OutcomeBox()
         let thread = SystemThread { [session] in outcome.store(session.train()) }
         var isStopping = false

@@ -180,7 +180,8 @@ struct BadInputTests {
 
     @Test(arguments: [
         ["run"], ["run", "small.toml", "--threads", "0"], ["run", "small.toml", "--threads", "65"],
-        ["run", "small.toml", "--threads", "two"], ["run", "small.toml", "--fast"],
+        ["run", "small.toml", "--results", ""], ["run", "small.toml", "--threads", "two"],
+        ["run", "small.toml", "--fast"],
         ["dance"], ["list", "dances"], ["sample", "results", "--output", "x.jpg"],
         ["sample", "results", "--output", "x.png", "--count", "0"], ["run", "missing.toml"],
         ["inspect", "missing.toml"],

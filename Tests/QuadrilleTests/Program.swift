@@ -26,10 +26,12 @@ enum Program {
     }()
 
     /// A child whose output goes to files below `folder`.
-    static func start(_ arguments: [String], in folder: String) throws -> Process {
+    static func start(
+        _ arguments: [String], in folder: String, program: String? = path
+    ) throws -> Process {
         let process = Process()
         process.executableURL = URL(
-            filePath: try #require(path, "no program quadrille beside the tests"))
+            filePath: try #require(program, "no program quadrille beside the tests"))
         process.arguments = arguments
         process.currentDirectoryURL = URL(filePath: folder)
         process.standardInput = FileHandle.nullDevice
@@ -79,6 +81,12 @@ final class Workspace: Sendable {
 
     func run(_ arguments: [String]) throws -> Program.Result {
         try Program.wait(for: Program.start(arguments, in: path), in: path)
+    }
+
+    /// Runs a script of bash, for what only a shell sets up.
+    func shell(_ script: String) throws -> Program.Result {
+        let process = try Program.start([script], in: path, program: "/bin/bash")
+        return try Program.wait(for: process, in: path)
     }
 
     func start(_ arguments: String...) throws -> Process {

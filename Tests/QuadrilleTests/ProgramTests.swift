@@ -28,6 +28,13 @@ struct ProgramTests {
 
     private var name: String { workspace.contents("results/small").first ?? "none" }
 
+    @Test(arguments: ["swap.interval=0", "swap.interval=40", "swap.start=40"])
+    func runsWithoutSwapsSaySo(override: String) throws {
+        let result = try workspace.run("run", "small.toml", override)
+        #expect(result.errors.contains("40 steps, no swaps"))
+        #expect(result.output.contains("0 swaps"))
+    }
+
     @Test func quietSaysNothing() throws {
         let result = try workspace.run("run", "small.toml", "--quiet", "swap.interval=0")
         #expect(result.code == 0 && result.output.isEmpty && result.errors.isEmpty)
@@ -80,6 +87,24 @@ struct ProgramTests {
         #expect(throws: Never.self) {
             try HDF5File.openForReading(RunDirectory.logPath(workspace.runFolder))
         }
+    }
+
+    @Test func aReaderThatGoesAwayDoesNotEndTheRun() throws {
+        let program = try #require(Program.path)
+        try workspace.write(
+            "pipe.sh", "'\(program)' run small.toml 2>&1 | true; exit ${PIPESTATUS[0]}".utf8)
+        #expect(try workspace.shell("pipe.sh").code == 0)
+        #expect(try status()["state"] == "finished")
+    }
+
+    /// A limit on the size of files stands in for a full disk.
+    @Test func aFullDiskIsAnErrorOfTheFile() throws {
+        let program = try #require(Program.path)
+        try workspace.write(
+            "limit.sh", "ulimit -f 16; '\(program)' run small.toml steps=4000".utf8)
+        let result = try workspace.shell("limit.sh")
+        #expect(result.code == 74, "\(result.errors)")
+        #expect(result.errors.contains("File too large"))
     }
 
     @Test func aKilledRunIsRecovered() throws {
