@@ -56,11 +56,12 @@ struct ReproducibilityTests {
             "swap.policy=\(policy)", "swap.optimizer_state=\(rules[rule])",
             "swap.normalization_statistics=\(rules[other])", "population.pairs=5",
             "swap.interval=2", "swap.warmup_steps=1", "record.metrics_every=3",
-            "record.checkpoint_every=10", "swap.hash=all", "steps=16",
+            "record.checkpoint_every=10", "swap.hash=all", "steps=16", "evaluate.every=5",
+            "evaluate.metrics=[\"modes\", \"reverse-kl\"]", "evaluate.samples=64",
         ]
         let reference = try FinishedRun(overrides, workers: 1)
         let bits = try reference.bits()
-        #expect(bits.swap.count == 7 && bits.train.count == 6)
+        #expect(bits.swap.count == 7 && bits.train.count == 6 && bits.evaluation.count == 5)
         for workers in [2, 3, 4, 8] {
             let run = try FinishedRun(overrides, workers: workers)
             #expect(try run.bits() == bits)
@@ -99,6 +100,15 @@ struct ReproducibilityTests {
         let first = try FinishedRun(overrides, workers: 2).bits()
         #expect(try FinishedRun(overrides, workers: 2).bits() == first)
         #expect(try FinishedRun(overrides + ["seed=4"], workers: 2).bits() != first)
+    }
+
+    @Test func theResolvedExperimentGivesTheSameBits() throws {
+        let run = try FinishedRun([
+            "swap.policy=random-derangement", "loss.name=lsgan", "generator.activation=maxout",
+            "optimizer.generator.schedule=cosine", "discriminator.activation=leaky-relu",
+        ])
+        let again = try FinishedRun(text: run.plan.resolvedTOML)
+        #expect(try again.bits() == run.bits())
     }
 
     @Test func sharedStreamsAreTheSameForAllMembers() throws {
