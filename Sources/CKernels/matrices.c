@@ -1,10 +1,10 @@
-// Matrix products with an extent of one, each in a stated order.
+// Matrix products with an extent of one, or with few columns, each in a stated order.
 #include "include/matrices.h"
 
 #include "clones.h"
 #include "lanes.h"
 
-enum { COLUMN_TILE = 64 };
+enum { COLUMN_TILE = 64, NARROW_PIECE = 1024 };
 
 QK_INLINE float dot(const float *x, const float *y, size_t count) {
     qk_lanes group[4] = {0, 0, 0, 0};
@@ -34,6 +34,26 @@ QK_CLONES void qk_matrix_times_vector(float *out, size_t out_stride, const float
         float *place = out + r * out_stride;
         *place = accumulate ? *place + product : product;
     }
+}
+
+QK_CLONES void qk_matrix_times_narrow(float *out, size_t out_stride, const float *left, size_t rows,
+                                      size_t inner, size_t left_stride, const float *right,
+                                      size_t columns, size_t right_stride, bool accumulate) {
+    float column[NARROW_PIECE];
+    size_t start = 0;
+    do {
+        const size_t count = inner - start < NARROW_PIECE ? inner - start : NARROW_PIECE;
+        for (size_t c = 0; c < columns; c++) {
+            const float *source = right + start * right_stride + c;
+            for (size_t i = 0; i < count; i++) column[i] = source[i * right_stride];
+            for (size_t r = 0; r < rows; r++) {
+                const float product = dot(left + r * left_stride + start, column, count);
+                float *place = out + r * out_stride + c;
+                *place = accumulate || start > 0 ? *place + product : product;
+            }
+        }
+        start += count;
+    } while (start < inner);
 }
 
 // `width` <= 64 columns of the product of a row vector and a matrix.

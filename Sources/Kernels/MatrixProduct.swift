@@ -9,8 +9,9 @@ package enum MatrixProduct {
     /// transposes what is stored if asked. A stride is the distance in elements between stored
     /// rows. `out` overlaps neither operand; without `accumulate` its old content is not read.
     ///
-    /// Extents of one have loops of their own with a fixed order of addition; everything else is
-    /// `sgemm`, whose bits depend on the kernel family and on the extents, not on the alignment.
+    /// Extents of one, and up to four columns of what is stored, have loops of their own with a
+    /// fixed order of addition; everything else is `sgemm`, whose bits depend on the kernel family
+    /// and on the extents, not on the alignment.
     @inline(__always)
     package static func run(
         rows: Int, columns: Int, inner: Int,
@@ -25,6 +26,12 @@ package enum MatrixProduct {
                 right: right, rightStride: rightStride, rightTransposed: rightTransposed,
                 out: out, outStride: outStride, accumulate: accumulate)
             if wasRun { return }
+        } else if columns <= 4 && !leftTransposed && !rightTransposed {
+            // OpenBLAS 0.3.21 allocates memory for such a product.
+            qk_matrix_times_narrow(
+                out, outStride, left, rows, inner, leftStride, right, columns, rightStride,
+                accumulate)
+            return
         }
         cblas_sgemm(
             CblasRowMajor, leftTransposed ? CblasTrans : CblasNoTrans,

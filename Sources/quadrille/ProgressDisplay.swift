@@ -80,13 +80,13 @@ final class ProgressDisplay {
         return line
     }
 
-    /// Steps per second since about two seconds ago.
+    /// Steps per second since about two seconds ago, or since the start.
     private func measureRate(_ step: Int, _ now: UInt64) {
+        if recentTime == 0 { recentTime = session.run.progress.snapshot.firstTime }
         let seconds = Double(now - recentTime) * 1e-9
-        if recentTime == 0 || seconds >= 2 {
-            if recentTime != 0 { recentRate = Double(step - recentStep) / seconds }
-            (recentStep, recentTime) = (step, now)
-        }
+        guard seconds >= 2 else { return }
+        recentRate = Double(step - recentStep) / seconds
+        (recentStep, recentTime) = (step, now)
     }
 
     private func bar(_ share: Double) -> String {

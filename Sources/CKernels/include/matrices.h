@@ -1,4 +1,5 @@
-// Matrix products with an extent of one, which a general product serves badly. Row-major.
+// Matrix products with an extent of one, or with few columns, which a general product serves
+// badly. Row-major.
 #ifndef QK_MATRICES_H
 #define QK_MATRICES_H
 
@@ -10,6 +11,12 @@
 void qk_matrix_times_vector(float *out, size_t out_stride, const float *matrix, size_t rows,
                             size_t columns, size_t row_stride, const float *vector,
                             bool accumulate);
+
+// out[r * out_stride + c] (+)= sum over i of
+// left[r * left_stride + i] * right[i * right_stride + c], for few columns: each as a product with a vector, by pieces of 1,024 along the inner axis.
+void qk_matrix_times_narrow(float *out, size_t out_stride, const float *left, size_t rows,
+                            size_t inner, size_t left_stride, const float *right, size_t columns,
+                            size_t right_stride, bool accumulate);
 
 // out[c] (+)= sum over r of vector[r * vector_stride] * matrix[r * row_stride + c].
 // Row r goes to accumulator r mod 4; (0 + 1) + (2 + 3).
