@@ -3,7 +3,8 @@ import Settings
 import Testing
 
 /// The public toml-test cases (https://github.com/toml-lang/toml-test): a folder with
-/// `valid/**.toml`, each beside a `.json` of its tagged values, and `invalid/**.toml`.
+/// `valid/**.toml`, each beside a `.json` of its tagged values, and `invalid/**.toml`. They are not
+/// part of this repository: without the variable these tests are skipped.
 private let caseFolder = ProcessInfo.processInfo.environment["TOML_TEST"]
 
 @Suite("toml-test", .enabled(if: caseFolder != nil, "TOML_TEST names no folder of toml-test cases"))

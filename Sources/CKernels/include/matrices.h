@@ -13,7 +13,8 @@ void qk_matrix_times_vector(float *out, size_t out_stride, const float *matrix, 
                             bool accumulate);
 
 // out[r * out_stride + c] (+)= sum over i of
-// left[r * left_stride + i] * right[i * right_stride + c], for few columns: each as a product with a vector, by pieces of 1,024 along the inner axis.
+// left[r * left_stride + i] * right[i * right_stride + c], for few columns: each as a product with
+// a vector, by pieces of 1,024 along the inner axis.
 void qk_matrix_times_narrow(float *out, size_t out_stride, const float *left, size_t rows,
                             size_t inner, size_t left_stride, const float *right, size_t columns,
                             size_t right_stride, bool accumulate);
