@@ -39,8 +39,9 @@ final class RoundLedger: @unchecked Sendable {
         metrics.deallocate()
     }
 
+    /// Round -1 is what came before the first one.
     func seat(round: Int, pair: Int) -> UnsafeMutablePointer<Seat> {
-        seats + (round % Self.ringSize * pairs + pair)
+        seats + ((round + Self.ringSize) % Self.ringSize * pairs + pair)
     }
 
     func metrics(round: Int, pair: Int) -> UnsafeMutableBufferPointer<Double> {

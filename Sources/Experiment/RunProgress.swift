@@ -25,8 +25,9 @@ package final class RunProgress: @unchecked Sendable {
 
     package var snapshot: Snapshot { lock.withLock { current } }
 
-    package func started() {
+    package func started(from step: Int) {
         lock.withLock {
+            current.step = step
             current.firstTime = MonotonicClock.nanoseconds
             current.lastTime = current.firstTime
         }

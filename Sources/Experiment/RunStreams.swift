@@ -15,8 +15,10 @@ enum RunStream: Int, CaseIterable {
                 columns: [
                     LogColumn(
                         "steps_per_second", .float64, axes: [],
-                        meaning: "pair-steps per second since the row before"),
-                    LogColumn("rss_bytes", .int64, axes: [], meaning: "resident memory (bytes)"),
+                        meaning: "pair-steps per second since the row before", origin: .measured),
+                    LogColumn(
+                        "rss_bytes", .int64, axes: [], meaning: "resident memory (bytes)",
+                        origin: .measured),
                 ]),
             LogStream(
                 name: "eval",
@@ -38,7 +40,12 @@ enum RunStream: Int, CaseIterable {
     private static var trainColumns: [LogColumn] {
         [LogColumn("discriminator", .int32, meaning: "global index of who sat with the pair")]
             + trainValues.map { LogColumn($0.name, .float32) }
-            + [LogColumn("wall_seconds", .float64, axes: [], meaning: "since the start (s)")]
+            + [
+                LogColumn(
+                    "wall_seconds", .float64, axes: [],
+                    meaning: "of training since the start, interruptions left out (s)",
+                    origin: .measured)
+            ]
     }
 
     private static var swapColumns: [LogColumn] {

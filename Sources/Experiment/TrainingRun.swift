@@ -21,6 +21,8 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     private let trainers: [PairTrainer]
     private let sampling: MemberSampling
     private let startTime = MonotonicClock.nanoseconds
+    /// Seconds of training before this session.
+    private let earlierSeconds: Double
     private let lock = Lock()
     /// Guarded by `lock`: checkpoints that were begun.
     private var begunCheckpoints: Set<Int> = []
@@ -35,7 +37,8 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     package let progress = RunProgress()
 
     package init(
-        _ plan: ExperimentPlan, state: PopulationState, recorder: RunRecorder, workers: Int
+        _ plan: ExperimentPlan, state: PopulationState, recorder: RunRecorder, workers: Int,
+        from start: RestoredPopulation, wallSeconds: Double
     ) {
         self.plan = plan
         self.state = state
@@ -44,7 +47,9 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         schedule = plan.schedule
         ledger = RoundLedger(
             pairs: plan.population.pairs, metricCount: plan.evaluation?.columns.count ?? 0)
-        lineage = Lineage(initialPairing: .initial(pairs: plan.population.pairs))
+        lineage = start.lineage
+        earlierSeconds = wallSeconds
+        begunCheckpoints = start.step > 0 ? [start.step] : []
         let plans = TrainingPlans(plan.model)
         let sampler = GeneratorSampler(plan.model)
         sampling = MemberSampling(plan, sampler: sampler, workers: workers)
@@ -52,6 +57,19 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
             PairTrainer(
                 model: plan.model, plans: plans, data: plan.data, steps: plan.steps,
                 warmupSteps: plan.swap.warmupSteps, extraArenaCount: sampler.plan.arenaCount)
+        }
+        lastSystemRow = start.step > 0 ? (startTime, start.step) : nil
+        noteDepartures(start)
+    }
+
+    /// What the pairs that a resumed run starts with would have left in the ledger.
+    private func noteDepartures(_ start: RestoredPopulation) {
+        guard let event = schedule.swapEvent(after: start.step),
+            isHashed(event, after: start.step)
+        else { return }
+        for (pair, discriminator) in start.pairing.discriminatorOfPair.enumerated() {
+            ledger.seat(round: -1, pair: pair).pointee.departureHash =
+                state.bundleHash(discriminator: discriminator)
         }
     }
 
@@ -215,7 +233,7 @@ extension TrainingRun {
                 row.append(ledger.seat(round: round, pair: pair).pointee.values[keyPath: value])
             }
         }
-        row.append(Double(MonotonicClock.nanoseconds - startTime) * 1e-9)
+        row.append(earlierSeconds + Double(MonotonicClock.nanoseconds - startTime) * 1e-9)
         append(.train, axis: boundary.step)
         progress.observed(
             (pairs.map { ledger.seat(round: round, pair: $0).pointee.values.discriminatorLoss }),

@@ -92,6 +92,12 @@ package final class AtomicFile {
         try write(path: path, Array(text.utf8))
     }
 
+    /// Gives a finished file a second name, or copies it where the file system has no such thing.
+    package static func link(_ existing: String, as path: String) throws {
+        if linkFile(existing, path) == 0 { return }
+        try write(path: path, try InputFile.read(existing))
+    }
+
     /// Makes the names in the folder of `path` durable.
     package static func syncFolder(of path: String) throws {
         let folder = open(split(path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -118,4 +124,9 @@ package final class AtomicFile {
         let folder = slash == path.startIndex ? "/" : String(path[..<slash])
         return (folder, String(path[path.index(after: slash)...]))
     }
+}
+
+// `link(2)` under a name that the method does not hide.
+private func linkFile(_ existing: String, _ path: String) -> Int32 {
+    link(existing, path)
 }

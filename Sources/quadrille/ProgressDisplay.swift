@@ -36,6 +36,7 @@ final class ProgressDisplay {
                     ? "no swaps" : "a swap every \(counted(plan.swap.interval, "step"))")
                 + ", \(counted(workers, "thread"))")
         say("results: \(session.directory)")
+        for note in session.notes { say(note) }
     }
 
     /// A line of its own, above the bar.
@@ -82,7 +83,11 @@ final class ProgressDisplay {
 
     /// Steps per second since about two seconds ago, or since the start.
     private func measureRate(_ step: Int, _ now: UInt64) {
-        if recentTime == 0 { recentTime = session.run.progress.snapshot.firstTime }
+        if recentTime == 0 {
+            (recentStep, recentTime) = (
+                session.startStep, session.run.progress.snapshot.firstTime
+            )
+        }
         let seconds = Double(now - recentTime) * 1e-9
         guard seconds >= 2 else { return }
         recentRate = Double(step - recentStep) / seconds

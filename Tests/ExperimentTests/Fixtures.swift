@@ -113,13 +113,16 @@ struct FinishedRun {
     var state: PopulationState { session.run.state }
 
     init(
-        _ overrides: [String] = [], text: String = smallExperiment, workers: Int = 1
+        _ overrides: [String] = [], text: String = smallExperiment, workers: Int = 1,
+        in folder: TemporaryFolder = TemporaryFolder(),
+        start: RunSession.Start = .new(overwrite: false)
     ) throws {
-        folder = TemporaryFolder()
+        self.folder = folder
         let plan = try loadPlan(overrides, text: text, in: folder)
-        session = try RunSession(
-            plan: plan, results: folder.path + "/results", overwrite: false, workers: workers,
-            commandLine: ["quadrille", "run"])
+        session = try #require(
+            try RunSession(
+                plan: plan, results: folder.path + "/results", start: start,
+                workers: workers, commandLine: ["quadrille", "run"]))
         ending = try session.finish(session.train())
     }
 

@@ -197,9 +197,10 @@ struct RunFilesTests {
 
     @Test func stoppedRunKeepsItsState() throws {
         let plan = try loadPlan(["steps=100000000", "record.metrics_every=10"], in: folder)
-        let session = try RunSession(
-            plan: plan, results: folder.path + "/results", overwrite: false, workers: 2,
-            commandLine: [])
+        let session = try #require(
+            try RunSession(
+                plan: plan, results: folder.path + "/results", start: .new(overwrite: false),
+                workers: 2, commandLine: []))
         Thread.detachNewThread {
             while session.run.progress.snapshot.step < 50 { usleep(1000) }
             session.requestStop()

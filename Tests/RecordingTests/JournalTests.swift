@@ -110,14 +110,6 @@ struct JournalTests {
         #expect("\(try #require(error))".contains("File exists"))
     }
 
-    @Test func readerSeesWhetherTheWriterLives() throws {
-        var writer: JournalWriter? = try JournalWriter(creating: path, schema: sample.schema)
-        #expect(try JournalReader(path).isBeingWritten)
-        #expect(writer != nil)
-        writer = nil
-        #expect(try !JournalReader(path).isBeingWritten)
-    }
-
     /// Length of the first record.
     private func headerBytes(of bytes: [UInt8]) throws -> Int {
         try #require(bytes.count > 12)
