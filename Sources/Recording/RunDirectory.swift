@@ -115,7 +115,7 @@ package enum RunDirectory {
     }
 
     /// Names in a folder, without "." and "..".
-    private static func contents(of path: String) throws -> [String] {
+    static func contents(of path: String) throws -> [String] {
         guard let folder = opendir(path) else {
             throw RecordingError(path: path, operation: "list the folder", code: errno)
         }
