@@ -42,7 +42,8 @@ package final class RunSession: Sendable {
             runName: RunName.of(plan), pairs: plan.population.pairs,
             firstMember: plan.population.firstMember, streams: RunStream.schema(plan),
             experimentTOML: plan.resolvedTOML, provenanceJSON: provenance)
-        recorder = try RunRecorder(directory: directory, schema: schema)
+        recorder = try RunRecorder(
+            directory: directory, schema: schema, retention: plan.record.retention)
         run = TrainingRun(
             plan, state: PopulationState(plan), recorder: recorder, workers: workers)
         executor = RoundExecutor(

@@ -1,5 +1,11 @@
 import FileFormats
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// The checkpoints in the folder of a run.
 package enum Checkpoints {
     /// Steps that have a checkpoint, ascending; none where there is no such folder.
@@ -28,5 +34,24 @@ package enum Checkpoints {
                 file: path, "has no checksums: it was not written by this version of Quadrille")
         }
         return file
+    }
+
+    /// Removes what `retention` does not keep, after the checkpoint of a step was committed.
+    ///
+    /// Nothing goes before the new one was read again and found whole. What cannot be removed
+    /// stays, and is tried again after the next checkpoint: a file too many costs some room, but a
+    /// run that ended over it would lose its training. A disk that has become read-only does end
+    /// the run, at the next file that it has to write.
+    static func removeSuperseded(
+        in directory: String, by committed: Int, _ retention: CheckpointRetention
+    ) {
+        let superseded = retention.superseded(of: steps(in: directory), by: committed)
+        guard !superseded.isEmpty, (try? open(in: directory, step: committed)) != nil else {
+            return
+        }
+        for step in superseded {
+            // A name that is a folder or belongs to somebody else is left alone by `unlink`.
+            unlink(RunDirectory.checkpointPath(directory, step: step))
+        }
     }
 }

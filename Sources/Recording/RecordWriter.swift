@@ -22,6 +22,7 @@ final class RecordWriter: @unchecked Sendable {
     private let journal: JournalWriter
     private var live: LiveLog?
     private let statusFile: StatusFile
+    private let retention: CheckpointRetention
     private var checkpoints: [Int: CheckpointFile] = [:]
     private var writtenState: RunState?
     private var lastFlush = MonotonicClock.nanoseconds
@@ -29,11 +30,12 @@ final class RecordWriter: @unchecked Sendable {
 
     init(
         directory: String, schema: LogSchema, queue: RecordQueue, mailbox: RecordingMailbox,
-        hasLiveLog: Bool
+        hasLiveLog: Bool, retention: CheckpointRetention
     ) throws {
         self.directory = directory
         self.queue = queue
         self.mailbox = mailbox
+        self.retention = retention
         statusFile = StatusFile(path: RunDirectory.statusPath(directory))
         journal = try JournalWriter(creating: RunDirectory.journalPath(directory), schema: schema)
         if hasLiveLog {
@@ -116,6 +118,7 @@ final class RecordWriter: @unchecked Sendable {
         try journal.write()
         try journal.sync()
         try checkpoint.commit()
+        Checkpoints.removeSuperseded(in: directory, by: step, retention)
     }
 
     private func obey(_ number: Int64) {

@@ -30,10 +30,11 @@ package final class RunRecorder: Sendable {
     /// - Parameters:
     ///   - queueCapacityBytes: bytes on their way to the writer; raised to four of the largest row.
     ///   - liveLog: whether to keep a log that others can read meanwhile, where that is safe.
+    ///   - retention: which checkpoints stay when a newer one is complete.
     /// - Throws: `RecordingError`.
     package init(
         directory: String, schema: LogSchema, queueCapacityBytes: Int = 16 << 20,
-        liveLog: Bool = true
+        liveLog: Bool = true, retention: CheckpointRetention = .all
     ) throws {
         self.directory = directory
         self.schema = schema
@@ -45,7 +46,7 @@ package final class RunRecorder: Sendable {
         do {
             writer = try RecordWriter(
                 directory: directory, schema: schema, queue: queue, mailbox: mailbox,
-                hasLiveLog: hasLiveLog)
+                hasLiveLog: hasLiveLog, retention: retention)
         } catch {
             throw RecordingError(error, path: directory)
         }

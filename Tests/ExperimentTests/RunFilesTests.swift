@@ -8,6 +8,7 @@ import NeuralNetwork
 import Population
 import Randomness
 import Recording
+import Settings
 import Testing
 
 struct RunFilesTests {
@@ -96,6 +97,25 @@ struct RunFilesTests {
         #expect(throws: DataError.self) { try saved.examples(member: 3, count: 1) }
         #expect(throws: DataError.self) {
             try SavedRun(directory: run.session.directory, step: 9)
+        }
+    }
+
+    @Test func olderCheckpointsGo() throws {
+        let run = try FinishedRun(
+            [
+                "steps=25", "record.checkpoint_every=3", "record.keep_checkpoints=2",
+                "record.keep_every=4",
+            ], workers: 2)
+        let directory = run.session.directory
+        #expect(Checkpoints.steps(in: directory) == [12, 24, 25])
+        let all = try FinishedRun(["steps=25", "record.checkpoint_every=3"])
+        #expect(Checkpoints.steps(in: all.session.directory).count == 9)
+        for step in [12, 24, 25] {
+            let file = try Checkpoints.open(in: directory, step: step)
+            #expect(file.metadata["step"] == "\(step)" && file.hasChecksums)
+        }
+        #expect(throws: SettingsError.self) {
+            try loadPlan(["record.keep_every=4"], in: folder)
         }
     }
 
