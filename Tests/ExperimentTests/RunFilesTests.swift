@@ -8,7 +8,6 @@ import NeuralNetwork
 import Population
 import Randomness
 import Recording
-import Settings
 import Testing
 
 struct RunFilesTests {
@@ -114,9 +113,30 @@ struct RunFilesTests {
             let file = try Checkpoints.open(in: directory, step: step)
             #expect(file.metadata["step"] == "\(step)" && file.hasChecksums)
         }
-        #expect(throws: SettingsError.self) {
-            try loadPlan(["record.keep_every=4"], in: folder)
+    }
+
+    /// Of a checkpoint as a run leaves it no bit can change, and no end be missing, unnoticed.
+    @Test func noDamageToACheckpointIsSilent() throws {
+        let run = try FinishedRun([
+            "steps=8", "population.pairs=1", "record.checkpoint_every=8", "generator.hidden=[2]",
+            "discriminator.hidden=[2]",
+        ])
+        let path = RunDirectory.checkpointPath(run.session.directory, step: 8)
+        var bytes = try InputFile.read(path)
+        var silent: [String] = []
+        for position in bytes.indices {
+            for bit in 0..<8 {
+                bytes[position] ^= 1 << bit
+                let file = try? SafetensorsFile(parsing: bytes, file: path)
+                if file != nil { silent.append("bit \(bit) of byte \(position)") }
+                bytes[position] ^= 1 << bit
+            }
+            let cut = try? SafetensorsFile(parsing: Array(bytes[..<position]), file: path)
+            if cut != nil { silent.append("cut at byte \(position)") }
         }
+        #expect(silent == [])
+        #expect(try SafetensorsFile(parsing: bytes, file: path).hasChecksums)
+        #expect(bytes.count * 8 > 20_000)
     }
 
     private let arrayExperiment = smallExperiment.replacing(
