@@ -1,5 +1,6 @@
 import Adversarial
 import Population
+import Recording
 import Settings
 
 /// `[population]`: how many pairs, and what they have in common.
@@ -86,6 +87,7 @@ package struct RecordSettings: Sendable {
     package let metricsEvery: Int
     package let samplesEvery: Int
     package let checkpointEvery: Int
+    package let retention: CheckpointRetention
     package let afterSwap: Int
 
     package init(settings: SettingsTable) throws {
@@ -97,8 +99,26 @@ package struct RecordSettings: Sendable {
         checkpointEvery = try settings.integer(
             "checkpoint_every", default: 5000, unit: "steps",
             "Steps between saved networks (the last step is saved as well); 0 = none.")
+        retention = try Self.retention(settings, checkpointEvery: checkpointEvery)
         afterSwap = try settings.integer(
             "after_swap", default: 0, in: 0...1_000_000, unit: "steps",
             "Steps after each swap that are logged as well.")
+    }
+
+    private static func retention(
+        _ settings: SettingsTable, checkpointEvery: Int
+    ) throws -> CheckpointRetention {
+        let newest = try settings.integer(
+            "keep_checkpoints", default: 0, in: 0...1_000_000, unit: "checkpoints",
+            "Newest checkpoints that are kept, older ones are removed; 0 = all.")
+        let every = try settings.integer(
+            "keep_every", default: 0, in: 0...1_000_000, unit: "checkpoints",
+            "Every how many checkpoints one is kept for good besides the newest; 0 = none.")
+        if every > 0 && newest == 0 {
+            throw settings.error(
+                "keep_every", "all checkpoints are kept while record.keep_checkpoints is 0")
+        }
+        let (steps, overflow) = every.multipliedReportingOverflow(by: checkpointEvery)
+        return CheckpointRetention(newest: newest, everySteps: overflow ? .max : steps)
     }
 }

@@ -40,11 +40,11 @@ struct Resumption {
         let lastRows = try Self.lastAxes(journal)
         let schedule = plan.schedule
         var chosen: (step: Int, file: String, content: SafetensorsFile)?
-        for step in try RunDirectory.checkpointSteps(directory).reversed() where step <= plan.steps
+        for step in Checkpoints.steps(in: directory).reversed() where step <= plan.steps
         {
             let file = RunDirectory.checkpointPath(directory, step: step)
             do {
-                let content = try SafetensorsFile(contentsOf: file)
+                let content = try Checkpoints.open(in: directory, step: step)
                 let needed = schedule.lastRecordedStep(through: step)
                 guard lastRows[RunStream.train.rawValue] ?? 0 >= Int64(needed) else {
                     throw DataError(file: file, "the journal lacks rows up to its step")

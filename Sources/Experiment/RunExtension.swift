@@ -64,6 +64,6 @@ enum RunExtension {
                 == RunName.identityWithoutSteps(
                     journal.schema.experimentTOML, fingerprint: fingerprint)
         else { return nil }
-        return (try? RunDirectory.checkpointSteps(directory))?.last
+        return Checkpoints.steps(in: directory).last
     }
 }

@@ -66,7 +66,8 @@ package final class RunSession: Sendable {
             experimentTOML: plan.resolvedTOML, provenanceJSON: provenance)
         recorder = try RunRecorder(
             directory: directory, schema: schema,
-            continuing: try opening.continuedJournal(schema, restored))
+            continuing: try opening.continuedJournal(schema, restored),
+            retention: plan.record.retention)
         run = TrainingRun(
             plan, state: state, recorder: recorder, workers: workers, from: restored,
             wallSeconds: opening.resumption?.wallSeconds ?? 0)

@@ -21,7 +21,7 @@ package struct SavedRun {
     /// - Throws: `DataError` where there is none or it is damaged; `SettingsError` where the
     ///   run's experiment cannot be read.
     package init(directory: String, step: Int?) throws {
-        let steps = try RunDirectory.checkpointSteps(directory)
+        let steps = Checkpoints.steps(in: directory)
         guard let chosen = step ?? steps.last, steps.contains(chosen) else {
             let known = steps.isEmpty ? "none" : steps.map(String.init).joined(separator: ", ")
             throw DataError(
@@ -29,7 +29,7 @@ package struct SavedRun {
                 "no checkpoint\(step.map { " of step \($0)" } ?? ""); available steps: \(known)")
         }
         file = RunDirectory.checkpointPath(directory, step: chosen)
-        checkpoint = try SafetensorsFile(contentsOf: file)
+        checkpoint = try Checkpoints.open(in: directory, step: chosen)
         self.step = chosen
         let metadata = checkpoint.metadata
         guard let shape = metadata["example_shape"],

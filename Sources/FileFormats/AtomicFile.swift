@@ -58,7 +58,8 @@ package final class AtomicFile {
 
     /// Makes the file durable under its final name, in place of any older one.
     ///
-    /// On failure the temporary file is removed and the older file stands.
+    /// On failure the temporary file is removed and the older file stands; but where only the sync
+    /// of the folder fails the new file does, until a power cut may bring the older one back.
     package func commit() throws {
         precondition(descriptor >= 0, "commit after commit or discard")
         guard fsync(descriptor) == 0 else { throw failure("sync") }

@@ -24,6 +24,7 @@ final class RecordWriter: @unchecked Sendable {
     private var history: JournalHistory?
     private var live: LiveLog?
     private let statusFile: StatusFile
+    private let retention: CheckpointRetention
     private var checkpoints: [Int: CheckpointFile] = [:]
     private var writtenState: RunState?
     private var lastFlush = MonotonicClock.nanoseconds
@@ -31,11 +32,13 @@ final class RecordWriter: @unchecked Sendable {
 
     init(
         directory: String, schema: LogSchema, continuing journal: ContinuedJournal?,
-        queue: RecordQueue, mailbox: RecordingMailbox, hasLiveLog: Bool
+        queue: RecordQueue, mailbox: RecordingMailbox, hasLiveLog: Bool,
+        retention: CheckpointRetention
     ) throws {
         self.directory = directory
         self.queue = queue
         self.mailbox = mailbox
+        self.retention = retention
         statusFile = StatusFile(path: RunDirectory.statusPath(directory))
         let path = RunDirectory.journalPath(directory)
         var present: JournalReader?
@@ -135,6 +138,7 @@ final class RecordWriter: @unchecked Sendable {
         try journal.write()
         try journal.sync()
         try checkpoint.commit()
+        Checkpoints.removeSuperseded(in: directory, by: step, retention)
     }
 
     private func obey(_ number: Int64) {

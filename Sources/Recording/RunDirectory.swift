@@ -27,16 +27,6 @@ package enum RunDirectory {
         return "\(directory)/checkpoints/step-\(zeros)\(digits).safetensors"
     }
 
-    /// The steps of the checkpoints in the folder of a run, ascending.
-    package static func checkpointSteps(_ directory: String) throws -> [Int] {
-        let folder = "\(directory)/checkpoints"
-        guard isFolder(folder) else { return [] }
-        return try contents(of: folder).compactMap { name in
-            guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return nil }
-            return Int(name.dropFirst(5).dropLast(12))
-        }.filter { $0 >= 0 }.sorted()
-    }
-
     /// Creates the folder of a run and its parents where they are missing, and takes the right to
     /// write there.
     ///

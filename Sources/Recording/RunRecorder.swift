@@ -32,10 +32,12 @@ package final class RunRecorder: Sendable {
     ///   - journal: what an earlier process left; rows that it has are compared, not added again.
     ///   - queueCapacityBytes: bytes on their way to the writer; raised to four of the largest row.
     ///   - liveLog: whether to keep a log that others can read meanwhile, where that is safe.
+    ///   - retention: which checkpoints stay when a newer one is complete.
     /// - Throws: `RecordingError`.
     package init(
         directory: String, schema: LogSchema, continuing journal: ContinuedJournal? = nil,
-        queueCapacityBytes: Int = 16 << 20, liveLog: Bool = true
+        queueCapacityBytes: Int = 16 << 20, liveLog: Bool = true,
+        retention: CheckpointRetention = .all
     ) throws {
         self.directory = directory
         self.schema = schema
@@ -47,7 +49,7 @@ package final class RunRecorder: Sendable {
         do {
             writer = try RecordWriter(
                 directory: directory, schema: schema, continuing: journal, queue: queue,
-                mailbox: mailbox, hasLiveLog: hasLiveLog)
+                mailbox: mailbox, hasLiveLog: hasLiveLog, retention: retention)
         } catch {
             throw RecordingError(error, path: directory)
         }

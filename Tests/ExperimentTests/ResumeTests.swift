@@ -16,7 +16,7 @@ import Testing
     private func cutRun(_ overrides: [String], at step: Int) throws -> FinishedRun {
         let run = try FinishedRun(overrides, workers: 2)
         let directory = run.session.directory
-        for later in try RunDirectory.checkpointSteps(directory) where later > step {
+        for later in Checkpoints.steps(in: directory) where later > step {
             try FileManager.default.removeItem(
                 atPath: RunDirectory.checkpointPath(directory, step: later))
         }

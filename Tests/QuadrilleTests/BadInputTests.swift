@@ -76,6 +76,10 @@ struct BadInputTests {
             testDescription: "too many parameters", arguments: ["generator.hidden=[65536,65536]"],
             expected: ["generator.hidden", "parameters"]),
         Case(
+            testDescription: "a choice among checkpoints that are all kept",
+            arguments: ["record.keep_every=2"],
+            expected: ["record.keep_every", "record.keep_checkpoints is 0"]),
+        Case(
             testDescription: "a name that is a path", arguments: ["name=../out"],
             expected: ["name", "folder"]),
     ]
