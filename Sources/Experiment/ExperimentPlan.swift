@@ -48,8 +48,7 @@ package struct ExperimentPlan: Sendable {
             root: root, exampleShape: data.exampleShape, batchSize: batchSize)
         record = try RecordSettings(settings: root.table("record"))
         let evaluate = try root.table("evaluate")
-        evaluateEvery = try evaluate.integer(
-            "every", default: 1000, unit: "steps", "Steps between evaluations; 0 = never.")
+        evaluateEvery = try Self.evaluateEvery(evaluate)
         evaluation = try Self.evaluation(evaluate, evaluateEvery, data)
         try root.finish(foreign: KeyCatalog.foreignKeys)
         self.data = data
@@ -85,6 +84,11 @@ package struct ExperimentPlan: Sendable {
                 "batch_size", "a batch of \(size) is larger than the data (\(available) examples)")
         }
         return size
+    }
+
+    static func evaluateEvery(_ settings: SettingsTable) throws -> Int {
+        try settings.integer(
+            "every", default: 1000, unit: "steps", "Steps between evaluations; 0 = never.")
     }
 
     private static func evaluation(
