@@ -53,13 +53,6 @@ package struct RandomStream: Sendable {
         }
     }
 
-    /// The words themselves, from word 4 * firstBlock on.
-    package func fillWords(_ out: UnsafeMutableBufferPointer<UInt32>, firstBlock: UInt32 = 0) {
-        withUnsafePointer(to: stream) {
-            qk_random_words(out.baseAddress, out.count, $0, firstBlock)
-        }
-    }
-
     /// Word `index` of the stream, 0 <= index < 2^34.
     package func word(_ index: Int) -> UInt32 {
         let words = block(UInt32(index >> 2))
