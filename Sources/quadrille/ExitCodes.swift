@@ -1,5 +1,6 @@
 import ArgumentParser
 import FileFormats
+import Kernels
 import Recording
 import Settings
 
@@ -40,6 +41,9 @@ func reportingErrors(_ body: () throws -> Void) throws {
     } catch let error as DataError {
         printError("error: \(error)")
         throw ProgramExit.badData
+    } catch let error as LinearAlgebraError {
+        printError("error: \(error)")
+        throw ProgramExit.runFailed
     } catch let error as RecordingError {
         printError("error: \(error)")
         throw ProgramExit.cannotWrite
