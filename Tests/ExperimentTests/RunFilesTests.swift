@@ -179,7 +179,8 @@ struct RunFilesTests {
         let json = try JSONValue(parsing: try InputFile.read(path), file: path)
         for key in [
             "quadrille_version", "executable_xxh3", "seed", "experiment_hash", "data_fingerprint",
-            "openblas_version", "openblas_kernel_family", "cpu", "host", "c_library",
+            "openblas_version", "openblas_kernel_family", "hdf5_version", "cpu", "host",
+            "c_library",
         ] {
             #expect(json[key]?.textValue?.isEmpty == false, "\(key)")
             #expect(json[key]?.textValue != "unknown", "\(key)")
@@ -188,6 +189,10 @@ struct RunFilesTests {
         #expect(json["command_line"] == ["quadrille", "run"])
         #expect(json["processors"]?.integerValue ?? 0 > 0)
         #expect(json["commit"] != nil)
+        for file in [path, RunDirectory.statusPath(run.session.directory)] {
+            let text = try InputFile.read(file)
+            #expect(text.suffix(2) == [UInt8(ascii: "}"), UInt8(ascii: "\n")], "\(file)")
+        }
     }
 
     private func status(_ directory: String) throws -> JSONValue {

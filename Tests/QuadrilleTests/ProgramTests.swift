@@ -195,6 +195,7 @@ struct ProgramTests {
         let result = try workspace.run("doctor")
         #expect(result.code == 0)
         #expect(result.output.contains("openblas") && result.output.contains("kernels"))
+        #expect(result.output.contains("hdf5         \(HDF5.version)"))
     }
 
     @Test(arguments: ["run", "sample", "list", "inspect", "doctor", "recover"])
