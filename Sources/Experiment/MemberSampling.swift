@@ -78,12 +78,8 @@ final class MemberSampling: @unchecked Sendable {
 
     /// `step-00001000-pair-00`.
     func name(step: Int, pair: Int) -> String {
-        func padded(_ number: Int, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
         let member = plan.population.firstMember + pair
-        return "step-\(padded(step, 8))-pair-\(padded(member, 2))"
+        return "step-\(decimal(step, digits: 8))-pair-\(decimal(member, digits: 2))"
     }
 }
 
