@@ -86,13 +86,13 @@ final class MemberSampling: @unchecked Sendable {
 /// Draws examples as a picture fit for their shape.
 package enum SamplePicture {
     /// A scatter plot for points of the plane, else a grid of images, four to a row; vectors
-    /// become images of one row.
+    /// become images of one row. Without `scatter` the points stand by themselves.
     package static func of(
         _ examples: UnsafeBufferPointer<Float>, exampleShape: [Int], range: ClosedRange<Float>,
         scatter: ScatterPlot?
     ) -> Picture {
         if exampleShape == [2] {
-            return (scatter ?? ScatterPlot(real: examples)).picture(of: examples)
+            return (scatter ?? ScatterPlot(axesOf: examples)).picture(of: examples)
         }
         let isImage = exampleShape.count == 3 && (exampleShape[2] == 1 || exampleShape[2] == 3)
         let shape = isImage ? exampleShape : [1, exampleShape.reduce(1, *), 1]
