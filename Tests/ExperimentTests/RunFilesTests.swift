@@ -88,12 +88,15 @@ struct RunFilesTests {
                 from: RandomStream(
                     seed: 3, step: 24, member: UInt32(2 + member), purpose: .sampleLatent),
                 count: 150, scratch: scratch.base, into: live.base)
-            #expect(try saved.examples(member: member, count: 150) == Array(live.elements))
+            #expect(try saved.examples(member: 2 + member, count: 150) == Array(live.elements))
         }
         #expect(
-            try SavedRun(directory: run.session.directory, step: 8).examples(member: 0, count: 9)
-                != saved.examples(member: 0, count: 9))
-        #expect(throws: DataError.self) { try saved.examples(member: 3, count: 1) }
+            try SavedRun(directory: run.session.directory, step: 8).examples(member: 2, count: 9)
+                != saved.examples(member: 2, count: 9))
+        #expect(saved.members == 2...4)
+        for member in [1, 5] {
+            #expect(throws: DataError.self) { try saved.examples(member: member, count: 1) }
+        }
         #expect(throws: DataError.self) {
             try SavedRun(directory: run.session.directory, step: 9)
         }
