@@ -1,4 +1,5 @@
 import NeuralNetwork
+import Randomness
 import Settings
 
 /// The networks, loss and rules that every pair of a population has in common.
@@ -51,11 +52,28 @@ package struct AdversarialModel: Sendable {
         generatorRule = try UpdateRule(settings: rules.table("generator"))
         discriminatorRule = try UpdateRule(settings: rules.table("discriminator"))
         self.exampleShape = exampleShape
+        try checkNoise(root)
+    }
+
+    /// An update draws all its latents, and all its dropout masks, from one stream.
+    private func checkNoise(_ root: SettingsTable) throws {
+        // The discriminator sees a real, a generated and an interpolated example at the most, and
+        // each mask begins with a whole block.
+        let masks = generator.noiseCount + 3 * discriminator.noiseCount
+        let gaps = 4 * (generator.layers.count + 3 * discriminator.layers.count)
+        let perExample = max(latentSize, masks)
+        let largest = (RandomStream.wordCount - 1 - gaps) / perExample
+        guard training.batchSize > largest else { return }
+        throw try root.table("data").error(
+            "batch_size",
+            "\(training.batchSize) examples of \(perExample) random numbers (latents or dropout) "
+                + "are more than an update has; at most \(largest) examples are possible")
     }
 
     /// Plans address numbers by 32-bit offsets: 2^29 parameters leave room for three optimiser
     /// slots, 2^26 activations of one pass for the passes and derivatives of one plan.
-    private static let (largestParameterCount, largestActivationCount) = (1 << 29, 1 << 26)
+    private static let largestParameterCount = 1 << 29
+    package static let largestActivationCount = 1 << 26
 
     private static func checkSize(
         _ network: Network, _ settings: SettingsTable, _ training: TrainingSettings,

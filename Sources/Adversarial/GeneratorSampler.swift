@@ -9,6 +9,12 @@ import TensorGraph
 /// its size.
 package struct GeneratorSampler: Sendable {
     package static let batchSize = 100
+
+    /// As many examples, in whole batches, as one stream has latents for.
+    package static func largestCount(latentSize: Int) -> Int {
+        (RandomStream.wordCount - 1) / (batchSize * latentSize) * batchSize
+    }
+
     package let plan: ExecutionPlan
     package let exampleCount: Int
     private let latentSize: Int
@@ -30,7 +36,8 @@ package struct GeneratorSampler: Sendable {
         plan = PlanCompiler.compile(request)
     }
 
-    /// Writes `count` examples; example i has the latent words `i * latentSize...` of `stream`.
+    /// Writes `count` examples, at most `largestCount`; example i has the latent words
+    /// `i * latentSize...` of `stream`.
     package func sample(
         _ generator: NetworkState, statistics: FloatVector, from stream: RandomStream, count: Int,
         scratch: UnsafeMutablePointer<Float>, into examples: UnsafeMutablePointer<Float>

@@ -22,6 +22,15 @@ package final class FloatVector: @unchecked Sendable {
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(elements) }
 }
 
+/// The parameters of one network. Its running statistics are a vector beside it: at a swap they
+/// may go another way.
+package final class NetworkState: @unchecked Sendable {
+    // Unchecked: see `FloatVector`.
+    package let parameters: FloatVector
+
+    package init(_ network: Network) { parameters = FloatVector(count: network.parameters.count) }
+}
+
 /// The memory of one optimiser: its slots, each a vector like the parameters.
 package final class OptimizerState: @unchecked Sendable {
     // Unchecked: see `FloatVector`.

@@ -1,14 +1,6 @@
 import NeuralNetwork
 import Randomness
 
-/// The parameters and running statistics of one network.
-package final class NetworkState: @unchecked Sendable {
-    // Unchecked: see `FloatVector`.
-    package let parameters: FloatVector
-
-    package init(_ network: Network) { parameters = FloatVector(count: network.parameters.count) }
-}
-
 /// The random streams of one member of a population.
 package struct MemberStreams: Sendable {
     /// The kinds of stream that all members may have in common.

@@ -58,15 +58,6 @@ QK_INLINE void philox_tile(uint32_t rows[4][BLOCKS_PER_TILE], const qk_random_st
     }
 }
 
-QK_CLONES static void words_tile(uint32_t *restrict out, const qk_random_stream *stream,
-                                 uint32_t first) {
-    uint32_t rows[4][BLOCKS_PER_TILE];
-    philox_tile(rows, stream, first);
-    QK_VECTORIZE for (size_t i = 0; i < BLOCKS_PER_TILE; i++) {
-        for (size_t w = 0; w < 4; w++) out[4 * i + w] = rows[w][i];
-    }
-}
-
 QK_CLONES static void uniform_tile(float *restrict out, const qk_random_stream *stream,
                                    uint32_t first) {
     uint32_t rows[4][BLOCKS_PER_TILE];
@@ -134,16 +125,4 @@ void qk_random_open_uniform(float *out, size_t count, const qk_random_stream *st
 void qk_random_normal(float *out, size_t count, const qk_random_stream *stream,
                       uint32_t first_block) {
     fill(out, count, stream, first_block, normal_tile);
-}
-
-void qk_random_words(uint32_t *out, size_t count, const qk_random_stream *stream,
-                     uint32_t first_block) {
-    size_t i = 0;
-    for (; i + WORDS_PER_TILE <= count; i += WORDS_PER_TILE) {
-        words_tile(out + i, stream, first_block + (uint32_t)(i / 4));
-    }
-    if (i == count) return;
-    uint32_t last[WORDS_PER_TILE];
-    words_tile(last, stream, first_block + (uint32_t)(i / 4));
-    memcpy(out + i, last, (count - i) * sizeof(uint32_t));
 }

@@ -38,6 +38,33 @@ struct CheckpointTensors {
             } + [.init(name: "optimizer.update_count", type: .int64, shape: [1])]
     }
 
+    /// The header of any checkpoint of this experiment has at most so many bytes.
+    static func headerBound(_ plan: ExperimentPlan) -> Int {
+        let pairs = plan.population.pairs
+        let swaps = plan.schedule.swapCount
+        // Update counts, and what the whole population has.
+        let fileSize =
+            pairs * (plan.bytesPerPair + 24) + swaps * (8 + 4 * pairs)
+            + SafetensorsLayout.largestHeaderBytes
+        let perPair = Role.allCases.flatMap { role in
+            tensors(role, plan.model).map { tensor in
+                SafetensorsLayout.Tensor(
+                    name: name(role, pairs - 1, tensor), type: tensor.type, shape: tensor.shape
+                ).headerBound(fileSize: fileSize)
+            }
+        }.reduce(0, +)
+        return pairs * perPair + largestCommonHeaderBytes
+    }
+
+    /// Metadata, pairing and lineage: some hundred bytes.
+    private static let largestCommonHeaderBytes = 4096
+
+    private static func name(
+        _ role: Role, _ member: Int, _ tensor: SafetensorsLayout.Tensor
+    ) -> String {
+        "\(role.rawValue).\(member).\(tensor.name)"
+    }
+
     /// The layout of the checkpoint of `step` after `swaps` swaps.
     func layout(step: Int, swaps: Int) -> SafetensorsLayout {
         var tensors: [SafetensorsLayout.Tensor] = []
@@ -45,8 +72,7 @@ struct CheckpointTensors {
             for member in 0..<plan.population.pairs {
                 tensors += perMember[role]!.map {
                     .init(
-                        name: "\(role.rawValue).\(member).\($0.name)", type: $0.type,
-                        shape: $0.shape)
+                        name: Self.name(role, member, $0), type: $0.type, shape: $0.shape)
                 }
             }
         }

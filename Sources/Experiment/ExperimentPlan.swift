@@ -48,8 +48,7 @@ package struct ExperimentPlan: Sendable {
             root: root, exampleShape: data.exampleShape, batchSize: batchSize)
         record = try RecordSettings(settings: root.table("record"))
         let evaluate = try root.table("evaluate")
-        evaluateEvery = try evaluate.integer(
-            "every", default: 1000, unit: "steps", "Steps between evaluations; 0 = never.")
+        evaluateEvery = try Self.evaluateEvery(evaluate)
         evaluation = try Self.evaluation(evaluate, evaluateEvery, data)
         try root.finish(foreign: KeyCatalog.foreignKeys)
         self.data = data
@@ -58,6 +57,8 @@ package struct ExperimentPlan: Sendable {
             document.resolvedTOML(), directory: directory)
         self.overrides = overrides
         try checkMemory(root)
+        try checkCheckpoint(root)
+        try checkRandomNumbers(root)
     }
 
     static func name(_ root: SettingsTable) throws -> String {
@@ -85,6 +86,11 @@ package struct ExperimentPlan: Sendable {
                 "batch_size", "a batch of \(size) is larger than the data (\(available) examples)")
         }
         return size
+    }
+
+    static func evaluateEvery(_ settings: SettingsTable) throws -> Int {
+        try settings.integer(
+            "every", default: 1000, unit: "steps", "Steps between evaluations; 0 = never.")
     }
 
     private static func evaluation(
@@ -117,6 +123,41 @@ package struct ExperimentPlan: Sendable {
             "pairs",
             "\(population.pairs) pairs hold \(needed >> 20) MiB of parameters and optimiser slots; "
                 + "this machine has \(present >> 20) MiB of memory")
+    }
+
+    /// A run that cannot be saved must not begin: an interrupt saves it, whatever
+    /// `record.checkpoint_every` says.
+    private func checkCheckpoint(_ root: SettingsTable) throws {
+        let (needed, possible) = (
+            CheckpointTensors.headerBound(self), SafetensorsLayout.largestHeaderBytes
+        )
+        guard needed > possible else { return }
+        let pairs = population.pairs
+        throw try root.table("population").error(
+            "pairs",
+            "the tensors of \(pairs) pairs need \(needed) bytes in the header of a checkpoint, the "
+                + "safetensors format has \(possible): about \(pairs * possible / needed) pairs of "
+                + "this kind are possible")
+    }
+
+    /// Random numbers and epochs are named by 32-bit counters.
+    private func checkRandomNumbers(_ root: SettingsTable) throws {
+        let largest = GeneratorSampler.largestCount(latentSize: model.latentSize)
+        if let evaluation, evaluation.sampleCount > largest {
+            throw try root.table("evaluate").error(
+                "samples",
+                "\(evaluation.sampleCount) examples with \(model.latentSize) latents each are more "
+                    + "than one evaluation has random numbers for; at most \(largest) are possible")
+        }
+        let batchesPerEpoch = data.count / model.training.batchSize
+        let updates = model.training.discriminatorUpdates
+        let epochs = steps * updates / batchesPerEpoch
+        guard epochs > Int(UInt32.max) else { return }
+        throw root.error(
+            "steps",
+            "\(steps) steps with \(updates) discriminator updates pass through the data more than "
+                + "\(UInt32.max) times; at most "
+                + "\(Int(UInt32.max) / updates * batchesPerEpoch) steps are possible")
     }
 
     /// What the generator can produce must cover the data and not reach far beyond it.

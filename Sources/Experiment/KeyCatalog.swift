@@ -81,8 +81,7 @@ package enum KeyCatalog {
         let ending = keys { root in
             _ = try RecordSettings(settings: root.table("record"))
             let evaluate = try root.table("evaluate")
-            _ = try evaluate.integer(
-                "every", default: 1000, unit: "steps", "Steps between evaluations; 0 = never.")
+            _ = try ExperimentPlan.evaluateEvery(evaluate)
             _ = try MixtureEvaluation(settings: evaluate, every: 0, mixture: nil)
         }
         return [beginning, dataSources, population, policies] + models + [ending]
@@ -92,9 +91,7 @@ package enum KeyCatalog {
         keys { root in
             _ = try ExperimentPlan.name(root)
             _ = try ExperimentPlan.length(root)
-            let names = DataSources.catalog.map { $0.identifier }
-            _ = try root.table("data").choice(
-                "source", of: names, default: nil, "where real examples come from")
+            _ = try DataSources.name(settings: root.table("data"))
         }
     }
 
@@ -125,8 +122,12 @@ package enum KeyCatalog {
         for role in Role.allCases {
             let (network, optimizer) = ("[\(role.rawValue)]", "[optimizer.\(role.rawValue)]")
             groups += [
-                model("activation", network, "activation", activations),
-                model("normalization", network, "normalization", ["none", "batch", "layer"]),
+                model(
+                    "activation", network, "activation",
+                    HiddenActivation.allCases.map(\.rawValue)),
+                model(
+                    "normalization", network, "normalization",
+                    HiddenNormalization.allCases.map(\.rawValue)),
                 model(
                     "initializer", network, "initializer",
                     Initializers.catalog.map { $0.identifier }),
@@ -138,10 +139,6 @@ package enum KeyCatalog {
         }
         return groups
     }
-
-    private static let activations = [
-        "relu", "leaky-relu", "tanh", "sigmoid", "softplus", "maxout",
-    ]
 
     private static func model(
         _ kind: String, _ table: String, _ key: String, _ identifiers: [String]

@@ -78,25 +78,21 @@ final class MemberSampling: @unchecked Sendable {
 
     /// `step-00001000-pair-00`.
     func name(step: Int, pair: Int) -> String {
-        func padded(_ number: Int, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
         let member = plan.population.firstMember + pair
-        return "step-\(padded(step, 8))-pair-\(padded(member, 2))"
+        return "step-\(decimal(step, digits: 8))-pair-\(decimal(member, digits: 2))"
     }
 }
 
 /// Draws examples as a picture fit for their shape.
 package enum SamplePicture {
     /// A scatter plot for points of the plane, else a grid of images, four to a row; vectors
-    /// become images of one row.
+    /// become images of one row. Without `scatter` the points stand by themselves.
     package static func of(
         _ examples: UnsafeBufferPointer<Float>, exampleShape: [Int], range: ClosedRange<Float>,
         scatter: ScatterPlot?
     ) -> Picture {
         if exampleShape == [2] {
-            return (scatter ?? ScatterPlot(real: examples)).picture(of: examples)
+            return (scatter ?? ScatterPlot(axesOf: examples)).picture(of: examples)
         }
         let isImage = exampleShape.count == 3 && (exampleShape[2] == 1 || exampleShape[2] == 3)
         let shape = isImage ? exampleShape : [1, exampleShape.reduce(1, *), 1]

@@ -27,7 +27,7 @@ package enum Provenance {
         let value: JSONValue = [
             "quadrille_version": .text(version),
             "executable_xxh3": .text(executableHash),
-            "commit": SourceCommit.current.map(JSONValue.text) ?? .null,
+            "commit": SourceCommit.around(executablePath).map(JSONValue.text) ?? .null,
             "command_line": .array(commandLine.map(JSONValue.text)),
             "seed": .text("\(plan.seed)"),
             "experiment_hash": .text(RunName.hash(of: plan)),
@@ -35,13 +35,14 @@ package enum Provenance {
             "openblas_version": .text(LinearAlgebraLibrary.version),
             "openblas_kernel_family": .text(LinearAlgebraLibrary.kernelFamily),
             "openblas_threads": .integer(LinearAlgebraLibrary.threadCount),
+            "hdf5_version": .text(HDF5.version),
             "workers": .integer(workers),
             "cpu": .text(cpuModel),
             "processors": .integer(ProcessorCount.available),
             "host": .text(hostName),
             "c_library": .text(cLibraryVersion),
         ]
-        return value.serialized(isIndented: true) + "\n"
+        return value.serialized(isIndented: true)
     }
 
     package static var executablePath: String {
@@ -108,29 +109,4 @@ func realPath(_ path: String) -> String? {
 func absolutePath(_ path: String) -> String {
     if let real = realPath(path) { return real }
     return path.hasPrefix("/") ? path : (realPath(".") ?? ".") + "/" + path
-}
-
-/// The commit that a checkout around the executable stands at.
-private enum SourceCommit {
-    static var current: String? {
-        var folder = Provenance.executablePath
-        while let slash = folder.lastIndex(of: "/"), slash != folder.startIndex {
-            folder = String(folder[..<slash])
-            guard let head = try? readSystemFile("\(folder)/.git/HEAD") else { continue }
-            return resolve(head, in: "\(folder)/.git")
-        }
-        return nil
-    }
-
-    private static func resolve(_ head: String, in git: String) -> String? {
-        let text = head.split(separator: "\n").first.map(String.init) ?? ""
-        guard text.hasPrefix("ref: ") else { return text.isEmpty ? nil : text }
-        let name = text.dropFirst(5)
-        if let loose = try? readSystemFile("\(git)/\(name)") {
-            return loose.split(separator: "\n").first.map(String.init)
-        }
-        let packed = (try? readSystemFile("\(git)/packed-refs")) ?? ""
-        return packed.split(separator: "\n").first { $0.hasSuffix(" \(name)") }
-            .map { String($0.prefix { $0 != " " }) }
-    }
 }

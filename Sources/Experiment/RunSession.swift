@@ -44,8 +44,7 @@ package final class RunSession: Sendable {
     package init?(
         plan: ExperimentPlan, results: String, start: Start, workers: Int, commandLine: [String]
     ) throws {
-        LinearAlgebraLibrary.configure()
-        precondition(LinearAlgebraLibrary.threadCount == 1, "BLAS must use one thread")
+        try LinearAlgebraLibrary.requireOneThread()
         self.plan = plan
         let name = RunName.of(plan)
         directory = "\(results)/\(plan.name)/\(name)"

@@ -2,7 +2,7 @@ import Adversarial
 import Evaluation
 import Recording
 
-/// The streams of a run's log, by index, and their columns (design section 7).
+/// The streams of a run's log, by index, and their columns.
 enum RunStream: Int, CaseIterable {
     case train, swap, system, evaluation
 

@@ -12,8 +12,10 @@ package struct SavedRun {
     package let checkpoint: SafetensorsFile
     package let step: Int
     package let model: AdversarialModel
-    package let seed: UInt64
     package let exampleShape: [Int]
+    /// The pairs by their global indices.
+    package let members: ClosedRange<Int>
+    private let metadata: CheckpointMetadata
     private let file: String
 
     /// Opens the checkpoint of `step`, or the newest one.
@@ -31,15 +33,10 @@ package struct SavedRun {
         file = RunDirectory.checkpointPath(directory, step: chosen)
         checkpoint = try Checkpoints.open(in: directory, step: chosen)
         self.step = chosen
-        let metadata = checkpoint.metadata
-        guard let shape = metadata["example_shape"],
-            let seed = metadata["seed"].flatMap(UInt64.init)
-        else { throw DataError(file: file, offset: nil, "not a checkpoint of Quadrille") }
-        exampleShape = shape.split(separator: ",").compactMap { Int($0) }
-        guard !exampleShape.isEmpty, exampleShape.allSatisfy({ $0 > 0 && $0 < 1 << 20 }) else {
-            throw DataError(file: file, offset: nil, "example_shape '\(shape)' is no shape")
-        }
-        self.seed = seed
+        let checked = try CheckpointMetadata(checkpoint, step: chosen, file: file)
+        metadata = checked
+        exampleShape = checked.exampleShape
+        members = checked.members
         let document = try SettingsDocument(
             contentsOf: RunDirectory.experimentPath(directory), overrides: [])
         model = try AdversarialModel(
@@ -47,30 +44,50 @@ package struct SavedRun {
             batchSize: ExperimentPlan.batchSize(document.root.table("data"), available: .max))
     }
 
+    /// The most examples that one call makes: 1 GiB of numbers, and as many latents as there are.
+    package var largestCount: Int {
+        min(
+            Self.largestNumberCount / exampleShape.reduce(1, *),
+            GeneratorSampler.largestCount(latentSize: model.latentSize))
+    }
+
+    private static let largestNumberCount = 1 << 28
+
     /// Examples of one member from latents of their own (purpose `sampleLatent`, this step).
     ///
+    /// - Parameters:
+    ///   - member: the global index of the pair.
+    ///   - count: at most `largestCount`.
     /// - Throws: `DataError` where the checkpoint has no such member or another shape.
     package func examples(member: Int, count: Int) throws -> [Float] {
-        LinearAlgebraLibrary.configure()
+        precondition(count <= largestCount, "\(count) examples, at most \(largestCount)")
+        guard members.contains(member) else {
+            let known =
+                members.count == 1
+                ? "the only pair is \(members.lowerBound)"
+                : "the pairs are \(members.lowerBound) to \(members.upperBound)"
+            throw DataError(file: file, "no pair \(member); \(known)")
+        }
+        try LinearAlgebraLibrary.requireOneThread()
         let generator = NetworkState(model.generator)
         let statistics = FloatVector(statisticsOf: model.generator)
+        let index = member - members.lowerBound
         for entry in model.generator.parameters.entries {
-            try fill(entry, member, generator.parameters)
+            try fill(entry, index, generator.parameters)
         }
-        for entry in model.generator.statistics.entries { try fill(entry, member, statistics) }
+        for entry in model.generator.statistics.entries { try fill(entry, index, statistics) }
         let sampler = GeneratorSampler(model)
         let scratch = FloatVector(count: sampler.plan.arenaCount)
-        var examples = [Float](repeating: 0, count: count * sampler.exampleCount)
-        let first = Int(checkpoint.metadata["first_member"] ?? "0") ?? 0
-        examples.withUnsafeMutableBufferPointer {
+        let size = count * sampler.exampleCount
+        return [Float](unsafeUninitializedCapacity: size) { examples, initialized in
             sampler.sample(
                 generator, statistics: statistics,
                 from: RandomStream(
-                    seed: seed, step: UInt32(step), member: UInt32(first + member),
+                    seed: metadata.seed, step: metadata.step, member: UInt32(member),
                     purpose: .sampleLatent),
-                count: count, scratch: scratch.base, into: $0.baseAddress!)
+                count: count, scratch: scratch.base, into: examples.baseAddress!)
+            initialized = size
         }
-        return examples
     }
 
     private func fill(
@@ -78,11 +95,6 @@ package struct SavedRun {
     ) throws {
         let name = "generator.\(member).\(entry.name)"
         guard let tensor = checkpoint.tensor(named: name) else {
-            let pairs = checkpoint.tensor(named: "population.pairing")?.shape.first ?? 0
-            guard member < pairs else {
-                throw DataError(
-                    file: file, "no pair \(member); there are \(pairs), counted from 0")
-            }
             throw DataError(file: file, "no tensor \(name)")
         }
         guard tensor.type == .float32, tensor.shape == entry.fileShape else {

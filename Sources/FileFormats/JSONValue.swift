@@ -15,10 +15,6 @@ package enum JSONValue: Equatable, Sendable {
         objectValue?[key]
     }
 
-    package var booleanValue: Bool? {
-        if case .boolean(let value) = self { value } else { nil }
-    }
-
     package var integerValue: Int? {
         if case .integer(let value) = self { value } else { nil }
     }

@@ -90,6 +90,19 @@ package struct NPYFile: Equatable, Sendable {
     /// - Precondition: `values.count` is the product of `shape`.
     package static func bytes(of values: [Float], shape: [Int]) -> [UInt8] {
         precondition(checkedElementCount(shape) == values.count, "shape and values disagree")
+        return header(shape) + values.withUnsafeBytes { Array($0) }
+    }
+
+    /// Writes the same to a file, without a second copy of the values.
+    package static func write(path: String, _ values: [Float], shape: [Int]) throws {
+        precondition(checkedElementCount(shape) == values.count, "shape and values disagree")
+        let (file, header) = (try AtomicFile(path: path), header(shape))
+        try header.withUnsafeBytes { try file.write($0, at: 0) }
+        try values.withUnsafeBytes { try file.write($0, at: header.count) }
+        try file.commit()
+    }
+
+    private static func header(_ shape: [Int]) -> [UInt8] {
         let extents = shape.map(String.init).joined(separator: ", ")
         let tuple = shape.count == 1 ? "(\(extents),)" : "(\(extents))"
         var text = "{'descr': '<f4', 'fortran_order': False, 'shape': \(tuple), }"
@@ -97,11 +110,8 @@ package struct NPYFile: Equatable, Sendable {
         let unpadded = 10 + text.utf8.count + 1
         text += String(repeating: " ", count: (64 - unpadded % 64) % 64) + "\n"
         let length = UInt16(text.utf8.count)
-        var file: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
-        file += [UInt8(truncatingIfNeeded: length), UInt8(length >> 8)]
-        file += Array(text.utf8)
-        values.withUnsafeBytes { file.append(contentsOf: $0) }
-        return file
+        return [0x93] + Array("NUMPY".utf8) + [1, 0]
+            + [UInt8(truncatingIfNeeded: length), UInt8(length >> 8)] + Array(text.utf8)
     }
 }
 

@@ -35,7 +35,7 @@ package enum PlanProfiler {
                 let median = times.sorted()[rounds / 2]
                 return Entry(
                     description: plan.describe(instruction),
-                    microseconds: Double(median.components.attoseconds) * 1e-12)
+                    microseconds: median / .microseconds(1))
             }
         }
     }

@@ -1,6 +1,17 @@
 import CKernels
 import COpenBLAS
 
+/// A matrix library that does not give the same bits at any number of workers.
+package struct LinearAlgebraError: Error, Equatable, Sendable, CustomStringConvertible {
+    package let threadCount: Int
+
+    package var description: String {
+        "OpenBLAS keeps to \(threadCount) threads where one was asked for, so its results would "
+            + "depend on the machine; install a build that obeys openblas_set_num_threads "
+            + "(Debian: libopenblas0-pthread), or set OPENBLAS_NUM_THREADS=1 and OMP_NUM_THREADS=1"
+    }
+}
+
 /// The matrix library in this process: its one setting, and what decides its bits and speed.
 package enum LinearAlgebraLibrary {
     /// Sets one thread per call. Call before the first worker starts; calling again is harmless.
@@ -8,6 +19,19 @@ package enum LinearAlgebraLibrary {
     /// More threads would change the bits of a product; parallelism is over pairs.
     package static func configure() {
         openblas_set_num_threads(1)
+    }
+
+    /// `configure()`, and a check that it was obeyed: a library built without threads, or with
+    /// those of OpenMP, need not.
+    ///
+    /// - Throws: `LinearAlgebraError` where a call may use several threads.
+    package static func requireOneThread() throws {
+        configure()
+        try check(threadCount: threadCount)
+    }
+
+    package static func check(threadCount: Int) throws {
+        guard threadCount == 1 else { throw LinearAlgebraError(threadCount: threadCount) }
     }
 
     /// Threads per call as the library reports them: 1 after `configure()`.

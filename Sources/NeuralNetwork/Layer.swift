@@ -11,6 +11,9 @@ package protocol Layer: Sendable {
     /// The layer's output for a batch `[batch] + input`.
     func apply(_ input: Value, _ pass: NetworkPass) -> Value
 
+    /// Random numbers that one input example needs in training.
+    func noiseCount(_ input: [Int]) -> Int
+
     /// Whether an example's output depends on the other examples of its batch in training.
     var usesBatchStatistics: Bool { get }
 }
@@ -20,5 +23,6 @@ extension Layer {
     package func declare(
         input: [Int], parameters: inout StateLayout, statistics: inout StateLayout
     ) {}
+    package func noiseCount(_ input: [Int]) -> Int { 0 }
     package var usesBatchStatistics: Bool { false }
 }

@@ -10,11 +10,14 @@ package struct Network: Sendable {
     /// Running statistics of normalisation layers.
     package let statistics: StateLayout
     package let initializer: any Initializer
+    /// Random numbers that one example needs on its way through in training.
+    package let noiseCount: Int
 
     package init(layers: [any Layer], inputShape: [Int], initializer: any Initializer) {
         var (parameters, statistics) = (StateLayout(), StateLayout())
-        var shape = inputShape
+        var (shape, noiseCount) = (inputShape, 0)
         for layer in layers {
+            noiseCount += layer.noiseCount(shape)
             layer.declare(input: shape, parameters: &parameters, statistics: &statistics)
             shape = layer.outputShape(shape)
         }
@@ -24,6 +27,7 @@ package struct Network: Sendable {
         self.parameters = parameters
         self.statistics = statistics
         self.initializer = initializer
+        self.noiseCount = noiseCount
     }
 
     package var usesBatchStatistics: Bool { layers.contains { $0.usesBatchStatistics } }

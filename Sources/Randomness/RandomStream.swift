@@ -18,6 +18,9 @@ import CKernels
 ///
 /// Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC11.
 package struct RandomStream: Sendable {
+    /// A stream has 2^34 words: a block is named by 32 bits.
+    package static let wordCount = 1 << 34
+
     private let stream: qk_random_stream
 
     package init(
@@ -50,13 +53,6 @@ package struct RandomStream: Sendable {
     package func fillNormal(_ out: UnsafeMutableBufferPointer<Float>, firstBlock: UInt32 = 0) {
         withUnsafePointer(to: stream) {
             qk_random_normal(out.baseAddress, out.count, $0, firstBlock)
-        }
-    }
-
-    /// The words themselves, from word 4 * firstBlock on.
-    package func fillWords(_ out: UnsafeMutableBufferPointer<UInt32>, firstBlock: UInt32 = 0) {
-        withUnsafePointer(to: stream) {
-            qk_random_words(out.baseAddress, out.count, $0, firstBlock)
         }
     }
 

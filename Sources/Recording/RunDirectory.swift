@@ -22,9 +22,7 @@ package enum RunDirectory {
     }
     /// "checkpoints/step-00020000.safetensors".
     package static func checkpointPath(_ directory: String, step: Int) -> String {
-        let digits = String(step)
-        let zeros = String(repeating: "0", count: max(0, 8 - digits.count))
-        return "\(directory)/checkpoints/step-\(zeros)\(digits).safetensors"
+        "\(directory)/checkpoints/step-\(decimal(step, digits: 8)).safetensors"
     }
 
     /// Creates the folder of a run and its parents where they are missing, and takes the right to

@@ -61,7 +61,7 @@ final class StatusFile {
     /// - Parameter isDurable: whether the file shall survive a power cut: for changes of state,
     ///   not for each heartbeat.
     func write(_ status: RunStatus, isDurable: Bool) throws {
-        let text = json(status).serialized(isIndented: true) + "\n"
+        let text = json(status).serialized(isIndented: true)
         if isDurable {
             try AtomicFile.write(path: path, text)
         } else {

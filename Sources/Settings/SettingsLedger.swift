@@ -8,16 +8,12 @@ final class SettingsLedger {
     /// such as two losses declare the same key with different defaults.
     private var indices: [[UInt8]: [Int]] = [:]
     private var openedTables: Set<[UInt8]> = [[]]
-    /// Tables whose keys are the caller's own affair.
-    private var takenTables: Set<[UInt8]> = []
 
     init(isDescribing: Bool) { self.isDescribing = isDescribing }
 
     func open(_ table: [String]) {
         if openedTables.insert(TOMLText.bytes(table)).inserted { tables.append(table) }
     }
-
-    func take(_ table: [String]) { takenTables.insert(TOMLText.bytes(table)) }
 
     /// Adds a declaration; returns the earlier one if the key was read before as something else.
     func record(_ declaration: KeyDeclaration) -> KeyDeclaration? {
@@ -32,7 +28,6 @@ final class SettingsLedger {
 
     func wasRead(_ path: [String]) -> Bool { indices[TOMLText.bytes(path)] != nil }
     func wasOpened(_ table: [String]) -> Bool { openedTables.contains(TOMLText.bytes(table)) }
-    func wasTaken(_ table: [String]) -> Bool { takenTables.contains(TOMLText.bytes(table)) }
 
     /// The document that gives every key its resolved value: root keys, then tables as opened.
     func resolvedTOML() -> String {

@@ -39,6 +39,15 @@ extension SettingsTable {
             default: `default`)
     }
 
+    /// One case of an enumeration whose raw values are the names.
+    package func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String, default: Choice, _ meaning: String
+    ) throws -> Choice {
+        let name = try choice(
+            key, of: Choice.allCases.map(\.rawValue), default: `default`.rawValue, meaning)
+        return Choice(rawValue: name)!
+    }
+
     // MARK: Arrays
 
     package func integers(
@@ -79,13 +88,6 @@ extension SettingsTable {
     ) throws -> Int? {
         try readOptional(
             Description(key: key, unit: unit, meaning: meaning), .integer(in: range))
-    }
-
-    package func optionalNumber(
-        _ key: String, in range: NumberRange = .any, unit: String = "", _ meaning: String
-    ) throws -> Double? {
-        try readOptional(
-            Description(key: key, unit: unit, meaning: meaning), .number(in: range))
     }
 
     package func optionalText(_ key: String, _ meaning: String) throws -> String? {

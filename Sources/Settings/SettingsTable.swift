@@ -49,13 +49,6 @@ package final class SettingsTable {
     /// Whether the file or the command line gives the key. Asking does not count as reading it.
     package func has(_ key: String) -> Bool { contents?[key] != nil }
 
-    /// All entries as they stand, for a table whose keys the caller interprets by itself, such as
-    /// the grid of a sweep. They count as read, and `resolvedTOML` leaves them out.
-    package func uninterpretedEntries() -> [TOMLTable.Entry] {
-        ledger.take(names)
-        return contents?.entries ?? []
-    }
-
     /// An error at the key, or at the table if the key is not given.
     package func error(_ key: String, _ message: String) -> SettingsError {
         SettingsError(

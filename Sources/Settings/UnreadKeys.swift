@@ -27,7 +27,7 @@ struct UnreadKeys {
             let path = table.path + [entry.key]
             switch entry.value.content {
             case .table(let child) where ledger.wasOpened(path):
-                if !ledger.wasTaken(path) { visit(child, report) }
+                visit(child, report)
             case .table(let child) where containsForeign(child):
                 visit(child, report)
             case .table, .tables:

@@ -46,7 +46,7 @@ package enum GraphPasses {
         ConstantFolding(), DuplicateMerging(), DeadValueRemoval(),
     ]
 
-    /// Runs `passes`; in debug builds and tests the verifier runs after each.
+    /// Runs `passes`; where `verifying`, as tests do, the verifier runs after each.
     package static func run(
         _ program: GraphProgram, passes: [any GraphPass] = all, verifying: Bool = false
     ) -> GraphProgram {

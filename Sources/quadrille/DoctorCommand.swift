@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiment
+import FileFormats
 import Kernels
 import Threads
 
@@ -17,6 +18,7 @@ struct DoctorCommand: ParsableCommand {
             "openblas     \(LinearAlgebraLibrary.version), "
                 + "\(LinearAlgebraLibrary.kernelFamily) kernels, "
                 + "\(LinearAlgebraLibrary.threadCount) thread")
+        print("hdf5         \(HDF5.version)")
         var warnings: [String] = []
         if LinearAlgebraLibrary.kernelFamilyIsBelowCPU {
             let best = LinearAlgebraLibrary.bestKernelFamily ?? "better"

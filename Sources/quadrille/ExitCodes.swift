@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiment
 import FileFormats
+import Kernels
 import Recording
 import Settings
 
@@ -44,6 +45,9 @@ func reportingErrors(_ body: () throws -> Void) throws {
     } catch let error as ResumeError {
         printError("error: \(error)")
         throw ProgramExit.badInput
+    } catch let error as LinearAlgebraError {
+        printError("error: \(error)")
+        throw ProgramExit.runFailed
     } catch let error as RecordingError {
         printError("error: \(error)")
         throw error.isDivergence ? ProgramExit.runFailed : ProgramExit.cannotWrite

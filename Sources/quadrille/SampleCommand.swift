@@ -17,8 +17,11 @@ struct SampleCommand: ParsableCommand {
     @Option(help: "The checkpoint's step; default: the newest.")
     var step: Int?
 
-    @Option(help: "The pair whose generator is used, from 0.")
-    var member = 0
+    @Option(
+        help: ArgumentHelp(
+            "The pair whose generator is used, by its global index, as logs and pictures name it: "
+                + "population.first_member and following; default: the first.", valueName: "pair"))
+    var member: Int?
 
     @Option(help: "How many examples.")
     var count = 16
@@ -34,17 +37,21 @@ struct SampleCommand: ParsableCommand {
         guard (1...limit).contains(count) else {
             throw ValidationError("--count takes a number from 1 to \(limit)")
         }
-        guard member >= 0 else { throw ValidationError("--member takes a number from 0") }
     }
 
     func run() throws {
         try reportingErrors {
             let saved = try SavedRun(directory: folder, step: step)
+            guard count <= saved.largestCount else {
+                throw ValidationError(
+                    "--count takes at most \(saved.largestCount) examples of "
+                        + "\(describeShape(saved.exampleShape)) numbers")
+            }
+            let member = member ?? saved.members.lowerBound
             let examples = try saved.examples(member: member, count: count)
             if output.hasSuffix(".npy") {
-                let shape = [count] + saved.exampleShape
-                try AtomicFile.write(
-                    path: output, NPYFile.bytes(of: examples, shape: shape))
+                try NPYFile.write(
+                    path: output, examples, shape: [count] + saved.exampleShape)
             } else {
                 let picture = examples.withUnsafeBufferPointer {
                     SamplePicture.of(

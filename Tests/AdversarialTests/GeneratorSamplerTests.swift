@@ -40,6 +40,15 @@ import Testing
         #expect(examples.count > 300)
     }
 
+    /// Blocks of four words are counted in 32 bits.
+    @Test(arguments: [1, 3, 10, 65_536]) func theLargestCountFitsTheStream(latentSize: Int) {
+        let count = GeneratorSampler.largestCount(latentSize: latentSize)
+        #expect(count * latentSize < RandomStream.wordCount)
+        #expect((count + GeneratorSampler.batchSize) * latentSize >= RandomStream.wordCount)
+        let lastBatch = count / GeneratorSampler.batchSize - 1
+        #expect(lastBatch * GeneratorSampler.batchSize * latentSize / 4 <= Int(UInt32.max))
+    }
+
     /// A generator without hidden layers is `weight z + bias`.
     @Test(arguments: ["normal", "uniform"]) func latentsAreThoseOfTheStream(
         distribution: String

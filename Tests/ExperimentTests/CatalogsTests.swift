@@ -93,6 +93,30 @@ struct ExperimentLimitsTests {
         (["data.batch_size=65"], "data.batch_size"),
         (["training.microbatches=3"], "training.microbatches"),
         (["population.pairs=100000", "generator.hidden=[16384, 16384]"], "population.pairs"),
+        (["population.pairs=100000"], "population.pairs"),
+        (["population.pairs=100000", "record.checkpoint_every=10"], "population.pairs"),
+        (
+            [
+                "evaluate.every=1", "evaluate.metrics=[\"modes\"]", "evaluate.samples=1000000",
+                "generator.latent_size=65536",
+            ], "evaluate.samples"
+        ),
+        (
+            [
+                "data.count=1000000", "data.batch_size=1000000", "training.microbatches=10000",
+                "generator.latent_size=65536",
+            ], "data.batch_size"
+        ),
+        (
+            [
+                "data.count=1000000", "data.batch_size=1000000", "training.microbatches=10000",
+                "discriminator.hidden=[65536]",
+            ], "data.batch_size"
+        ),
+        (
+            ["steps=4294967294", "training.discriminator_updates=2", "data.batch_size=64"],
+            "steps"
+        ),
         (["generator.output=tanh"], "generator.output"),
         (["evaluate.every=1", "evaluate.metrics=[\"modes\", \"modes\"]"], "evaluate.metrics"),
         (["loss.name=wgan", "loss.real_label=0.9"], "loss.real_label"),
@@ -102,6 +126,16 @@ struct ExperimentLimitsTests {
     ]) func whatCannotBeIsRefused(overrides: [String], key: String) throws {
         let error = #expect(throws: SettingsError.self) { try loadPlan(overrides, in: folder) }
         #expect(error?.key == key)
+    }
+
+    @Test func theLargestExperimentsAreAccepted() throws {
+        let many = try loadPlan(["population.pairs=30000"], in: folder)
+        #expect(many.population.pairs == 30_000)
+        let long = try loadPlan(["steps=4294967294", "data.batch_size=64"], in: folder)
+        #expect(long.steps == 4_294_967_294)
+        // Not used, not refused.
+        let samples = ["evaluate.samples=10000000", "generator.latent_size=65536"]
+        #expect(try loadPlan(samples, in: folder).evaluation == nil)
     }
 
     @Test func theDeepestNetworkIsAccepted() throws {

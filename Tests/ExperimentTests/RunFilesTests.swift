@@ -88,12 +88,15 @@ struct RunFilesTests {
                 from: RandomStream(
                     seed: 3, step: 24, member: UInt32(2 + member), purpose: .sampleLatent),
                 count: 150, scratch: scratch.base, into: live.base)
-            #expect(try saved.examples(member: member, count: 150) == Array(live.elements))
+            #expect(try saved.examples(member: 2 + member, count: 150) == Array(live.elements))
         }
         #expect(
-            try SavedRun(directory: run.session.directory, step: 8).examples(member: 0, count: 9)
-                != saved.examples(member: 0, count: 9))
-        #expect(throws: DataError.self) { try saved.examples(member: 3, count: 1) }
+            try SavedRun(directory: run.session.directory, step: 8).examples(member: 2, count: 9)
+                != saved.examples(member: 2, count: 9))
+        #expect(saved.members == 2...4)
+        for member in [1, 5] {
+            #expect(throws: DataError.self) { try saved.examples(member: member, count: 1) }
+        }
         #expect(throws: DataError.self) {
             try SavedRun(directory: run.session.directory, step: 9)
         }
@@ -219,7 +222,8 @@ struct RunFilesTests {
         let json = try JSONValue(parsing: try InputFile.read(path), file: path)
         for key in [
             "quadrille_version", "executable_xxh3", "seed", "experiment_hash", "data_fingerprint",
-            "openblas_version", "openblas_kernel_family", "cpu", "host", "c_library",
+            "openblas_version", "openblas_kernel_family", "hdf5_version", "cpu", "host",
+            "c_library",
         ] {
             #expect(json[key]?.textValue?.isEmpty == false, "\(key)")
             #expect(json[key]?.textValue != "unknown", "\(key)")
@@ -228,6 +232,10 @@ struct RunFilesTests {
         #expect(json["command_line"] == ["quadrille", "run"])
         #expect(json["processors"]?.integerValue ?? 0 > 0)
         #expect(json["commit"] != nil)
+        for file in [path, RunDirectory.statusPath(run.session.directory)] {
+            let text = try InputFile.read(file)
+            #expect(text.suffix(2) == [UInt8(ascii: "}"), UInt8(ascii: "\n")], "\(file)")
+        }
     }
 
     private func status(_ directory: String) throws -> JSONValue {

@@ -2,6 +2,8 @@ import FileFormats
 import Testing
 
 @Suite struct NPYFileTests {
+    private let folder = TemporaryFolder()
+
     /// A version 1 file with this dictionary, padded as NumPy does.
     private func file(_ dictionary: String, _ elements: [UInt8]) -> [UInt8] {
         let text = dictionary + String(repeating: " ", count: 117 - dictionary.utf8.count) + "\n"
@@ -28,6 +30,9 @@ import Testing
         #expect(array.elementType == .float32)
         #expect(array.floats() == values)
         #expect(NPYFile.bytes(of: values, shape: [2, 3]) == saved)
+        let path = "\(folder.path)/a.npy"
+        try NPYFile.write(path: path, values, shape: [2, 3])
+        #expect(try InputFile.read(path) == saved)
     }
 
     /// `write_array(asfortranarray(array([[1, 2, 3], [4, 5, 6]], '>i2')), version=(2, 0))`.

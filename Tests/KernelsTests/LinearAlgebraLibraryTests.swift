@@ -8,6 +8,15 @@ import Testing
         #expect(LinearAlgebraLibrary.threadCount == 1)
     }
 
+    @Test func moreThreadsThanOneAreAnError() throws {
+        try LinearAlgebraLibrary.requireOneThread()
+        #expect(LinearAlgebraLibrary.threadCount == 1)
+        let error = #expect(throws: LinearAlgebraError.self) {
+            try LinearAlgebraLibrary.check(threadCount: 8)
+        }
+        #expect(error?.description.contains("8 threads") == true)
+    }
+
     @Test func describesTheLibrary() {
         #expect(!LinearAlgebraLibrary.kernelFamily.isEmpty)
         #expect(LinearAlgebraLibrary.configuration.hasPrefix("OpenBLAS"))

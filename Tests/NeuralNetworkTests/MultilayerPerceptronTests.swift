@@ -86,6 +86,7 @@ import Testing
         let network = try perceptron(
             "hidden = [5, 3]\ndropout = 0.5", input: [4], output: [2])
         #expect(SinglePass(network, batch: 2).bound.noiseInputs.map(\.count) == [10, 6])
+        #expect(network.noiseCount == 8)
         #expect(SinglePass(network, batch: 2, mode: .sampling).bound.noiseInputs.isEmpty)
     }
 

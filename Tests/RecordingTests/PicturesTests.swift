@@ -106,6 +106,18 @@ struct ScatterPlotTests {
         #expect(picture.pixel(row: 100, column: 240) == paper)
     }
 
+    @Test func axesAloneHaveNoRealPoints() {
+        let corners: [Float] = [-1, -1, 1, -1, 1, 1, -1, 1]
+        let axes = corners.withUnsafeBufferPointer { ScatterPlot(axesOf: $0) }
+        let picture = axes.picture(of: UnsafeBufferPointer(start: nil, count: 0))
+        let near = Int(240 - 480 / 2.6)
+        #expect(picture.pixel(row: near, column: near) == paper)
+        let shown = corners.withUnsafeBufferPointer { axes.picture(of: $0) }
+        #expect(isReddish(shown.pixel(row: near, column: near)))
+        // A dot over nothing is paler than one over a real point.
+        #expect(shown != plot(real: corners, generated: corners))
+    }
+
     @Test func pointsOutsideLeaveNoTrace() {
         let real: [Float] = [-1, -1, 1, 1]
         let outside: [Float] = [

@@ -15,7 +15,7 @@ import Testing
         _ = try b.numbers("y", default: nil, count: 0...9, "Weights")
         _ = try b.number("x", default: nil, unit: "s", "The same key again")
         _ = try a.table("c").text("z", default: nil, "Text")
-        _ = try a.optionalNumber("limit", unit: "m", "Limit")
+        _ = try a.optionalInteger("limit", unit: "m", "Limit")
         try root.finish()
         #expect(
             document.resolvedTOML() == """

@@ -43,21 +43,19 @@ private func message(_ read: () throws -> some Any) -> String? {
         #expect(try table.number("number", default: 0.1, "") == 0.1)
         #expect(try table.integers("integers", default: [4], each: 0...9, "") == [4])
         #expect(try table.optionalInteger("o1", "") == nil)
-        #expect(try table.optionalNumber("o2", "") == nil)
         #expect(try table.optionalText("o3", "") == nil)
         #expect(try table.optionalNumbers("o4", count: 1...2, "") == nil)
         try document.root.finish()
     }
 
     @Test func optionalKeysAreCheckedWhereGiven() throws {
-        let table = try root("a = 3\nb = 1\nc = \"x\"\nd = [1]\ne = -1")
+        let table = try root("a = 3\nc = \"x\"\nd = [1]\ne = -1")
         #expect(try table.optionalInteger("a", "") == 3)
-        #expect(try table.optionalNumber("b", "") == 1)
         #expect(try table.optionalText("c", "") == "x")
         #expect(try table.optionalNumbers("d", count: 1...2, "") == [1])
         #expect(
             message { try table.optionalInteger("e", "") }
-                == "a.toml:5:5: key e: expected an integer of at least 0, found -1 (integer)")
+                == "a.toml:4:5: key e: expected an integer of at least 0, found -1 (integer)")
     }
 
     @Test(arguments: [

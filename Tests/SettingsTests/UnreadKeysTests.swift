@@ -85,15 +85,6 @@ private func finish(_ text: String, foreign: [String: String] = [:]) throws {
         }
     }
 
-    @Test func tablesTakenAsTheyStandAreRead() throws {
-        let text = "[sweep]\n\"swap.interval\" = [0, 10]\nseed = \"1..10\"\ndeep.x = 1"
-        let document = try SettingsDocument(text: text, file: "a.toml", overrides: [])
-        let entries = try document.root.table("sweep").uninterpretedEntries()
-        #expect(entries.map(\.key) == ["swap.interval", "seed", "deep"])
-        try document.root.finish()
-        #expect(document.resolvedTOML().isEmpty)
-    }
-
     @Test func longKeysGiveShortMessages() throws {
         let name = String(repeating: "x", count: 1_000_000)
         let error = try #require(throws: SettingsError.self) { try finish("\(name) = 1") }

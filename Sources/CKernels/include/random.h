@@ -13,10 +13,9 @@ typedef struct {
 // The four words of one block.
 void qk_philox_block(const qk_random_stream *stream, uint32_t block, uint32_t words[4]);
 
-// Words of consecutive blocks: out[4 b + w] = word w of block first_block + b; likewise below.
-// A count that is not a multiple of four leaves the last block's other words unused.
-void qk_random_words(uint32_t *out, size_t count, const qk_random_stream *stream,
-                     uint32_t first_block);
+// The fills below turn the words of consecutive blocks into numbers: out[4 b + w] comes from word w
+// of block first_block + b. A count that is not a multiple of four leaves the last block's other
+// words unused.
 
 // (word >> 8) * 2^-24, on [0, 1), exact.
 void qk_random_uniform(float *out, size_t count, const qk_random_stream *stream,

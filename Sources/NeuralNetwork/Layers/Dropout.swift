@@ -7,6 +7,8 @@ package struct Dropout: Layer {
 
     package init(rate: Double) { self.rate = rate }
 
+    package func noiseCount(_ input: [Int]) -> Int { rate > 0 ? input.reduce(1, *) : 0 }
+
     package func apply(_ input: Value, _ pass: NetworkPass) -> Value {
         guard pass.isTraining, rate > 0 else { return input }
         // u is a multiple of 2^-24 on [0, 1): u - rate <= 0 drops.

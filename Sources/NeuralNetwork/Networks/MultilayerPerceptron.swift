@@ -1,11 +1,29 @@
 import Settings
 
+/// The non-linearities of hidden layers, by their names in experiments.
+package enum HiddenActivation: String, CaseIterable, Sendable {
+    case relu
+    case leakyRelu = "leaky-relu"
+    case tanh
+    case sigmoid
+    case softplus
+    /// Not elementwise: the largest of several linear pieces.
+    case maxout
+}
+
+/// The normalisations of hidden layers, by their names in experiments.
+package enum HiddenNormalization: String, CaseIterable, Sendable {
+    case none
+    case batch
+    case layer
+}
+
 /// Fully connected layers: `dense -> normalization -> activation -> dropout` for each hidden
-/// width, then a last dense layer.
+/// width, then a last dense layer. With maxout, `dense -> maximum -> normalization -> dropout`.
 package struct MultilayerPerceptron: NetworkArchitecture {
     package static let identifier = "mlp"
 
-    private enum HiddenActivation {
+    private enum NonLinearity {
         case elementwise(Activation)
         case maxout(pieces: Int)
     }
@@ -13,8 +31,8 @@ package struct MultilayerPerceptron: NetworkArchitecture {
     private static let largestDepth = 64
 
     private let hidden: [Int]
-    private let activation: HiddenActivation
-    private let normalization: String
+    private let activation: NonLinearity
+    private let normalization: HiddenNormalization
     private let momentum: Double
     private let dropout: Double
     private let initializer: any Initializer
@@ -29,10 +47,10 @@ package struct MultilayerPerceptron: NetworkArchitecture {
         }
         activation = try Self.activation(settings)
         normalization = try settings.choice(
-            "normalization", of: ["none", "batch", "layer"], default: "none",
+            "normalization", default: HiddenNormalization.none,
             "Normalisation of each hidden layer.")
         momentum =
-            normalization == "batch"
+            normalization == .batch
             ? try settings.number(
                 "normalization_momentum", default: 0.1, in: .unitInterval,
                 "Share of the running statistics that a batch replaces.") : 0.1
@@ -45,23 +63,22 @@ package struct MultilayerPerceptron: NetworkArchitecture {
                 "How the weights begin; biases begin at 0.") as! any Initializer
     }
 
-    private static func activation(_ settings: SettingsTable) throws -> HiddenActivation {
+    private static func activation(_ settings: SettingsTable) throws -> NonLinearity {
         let name = try settings.choice(
-            "activation", of: ["relu", "leaky-relu", "tanh", "sigmoid", "softplus", "maxout"],
-            default: "relu", "Non-linearity of the hidden layers.")
+            "activation", default: HiddenActivation.relu, "Non-linearity of the hidden layers.")
         switch name {
-        case "leaky-relu":
+        case .relu: return .elementwise(.relu)
+        case .leakyRelu:
             let slope = try settings.number(
                 "slope", default: 0.2, in: .closed(1e-6...1), "Slope of leaky ReLU below 0.")
             return .elementwise(.leakyRelu(slope: slope))
-        case "maxout":
+        case .maxout:
             let pieces = try settings.integer(
                 "maxout_pieces", default: 5, in: 2...64, "Linear pieces of a maxout unit.")
             return .maxout(pieces: pieces)
-        case "tanh": return .elementwise(.tanh)
-        case "sigmoid": return .elementwise(.sigmoid)
-        case "softplus": return .elementwise(.softplus)
-        default: return .elementwise(.relu)
+        case .tanh: return .elementwise(.tanh)
+        case .sigmoid: return .elementwise(.sigmoid)
+        case .softplus: return .elementwise(.softplus)
         }
     }
 
@@ -86,9 +103,9 @@ package struct MultilayerPerceptron: NetworkArchitecture {
             layers.append(Dense(name: "dense\(number)", outputs: width))
         }
         switch normalization {
-        case "batch": layers.append(BatchNormalization(name: "norm\(number)", momentum: momentum))
-        case "layer": layers.append(LayerNormalization(name: "norm\(number)"))
-        default: break
+        case .none: break
+        case .batch: layers.append(BatchNormalization(name: "norm\(number)", momentum: momentum))
+        case .layer: layers.append(LayerNormalization(name: "norm\(number)"))
         }
         if case .elementwise(let function) = activation { layers.append(function) }
         if dropout > 0 { layers.append(Dropout(rate: dropout)) }

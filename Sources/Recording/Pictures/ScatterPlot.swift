@@ -31,7 +31,15 @@ package struct ScatterPlot: Sendable {
         background = canvas
     }
 
-    /// The real points with `generated`, `[point, 2]`, over them: 480 x 480, RGB.
+    /// Axes alone, for points that are shown by themselves: these decide what is seen.
+    ///
+    /// - Parameter points: `[point, 2]`, row-major.
+    package init(axesOf points: UnsafeBufferPointer<Float>) {
+        axes = PlotAxes(points: points, side: Self.side, margin: Self.margin)
+        background = DotCanvas(side: Self.side, paper: Self.paper)
+    }
+
+    /// The real points, if any, with `generated`, `[point, 2]`, over them: 480 x 480, RGB.
     package func picture(of generated: UnsafeBufferPointer<Float>) -> Picture {
         var canvas = background
         canvas.draw(generated, on: axes, as: Self.generatedDot)
