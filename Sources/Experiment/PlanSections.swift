@@ -82,6 +82,45 @@ package struct SwapSettings: Sendable {
     }
 }
 
+/// `[failure]`: what to do about a number that is not finite.
+package struct FailureSettings: Sendable {
+    package enum Response: String, CaseIterable, Sendable {
+        /// The run ends.
+        case stop
+        /// The pair goes back to the start of its round and takes other noise.
+        ///
+        /// Where rounds begin follows from what happens at which steps. So where something was
+        /// rewound, another recording interval may give another run.
+        case rewind
+    }
+
+    package let response: Response
+    /// How often one pair may train one round again; 0 where a failure stops the run.
+    package let maximumRewinds: Int
+
+    package init(settings: SettingsTable) throws {
+        response = Response(
+            rawValue: try settings.choice(
+                "on_nan", of: Response.allCases.map(\.rawValue), default: "stop",
+                "A number that is not finite: stop the run, or rewind the pair by its round."))!
+        maximumRewinds =
+            response == .rewind
+            ? try settings.integer(
+                "max_rewinds", default: 3, in: 1...100,
+                "Attempts with other noise, per pair and round, before the run stops after all.")
+            : 0
+    }
+
+    /// What the reason of a failure says about the attempts before it.
+    var exhaustion: String {
+        switch maximumRewinds {
+        case 0: ""
+        case 1: " after 1 rewind"
+        default: " after \(maximumRewinds) rewinds"
+        }
+    }
+}
+
 /// `[record]`: what is kept of a run.
 package struct RecordSettings: Sendable {
     package let metricsEvery: Int

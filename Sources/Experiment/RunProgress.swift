@@ -16,6 +16,8 @@ package final class RunProgress: @unchecked Sendable {
         package var lastTime: UInt64 = 0
         package var discriminatorLosses: [Float] = []
         package var generatorLosses: [Float] = []
+        /// Rounds of a pair that were begun anew.
+        package var rewinds = 0
 
         package var seconds: Double { Double(lastTime - firstTime) * 1e-9 }
     }
@@ -39,6 +41,8 @@ package final class RunProgress: @unchecked Sendable {
             current.lastTime = time
         }
     }
+
+    func rewound(_ count: Int) { lock.withLock { current.rewinds += count } }
 
     func observed(_ discriminatorLosses: [Float], _ generatorLosses: [Float]) {
         lock.withLock {

@@ -131,7 +131,8 @@ package final class RunSession: Sendable {
             var reason = "step \(step), pair \(member): training failed"
             if let failure = run.failure(step: step, pair: pair) {
                 reason =
-                    "step \(step), pair \(member): \(failure.tensor) is \(failure.value); "
+                    "step \(step), pair \(member): \(failure.tensor) is \(failure.value)"
+                    + plan.failure.exhaustion + "; "
                     + "try a smaller learning rate, gradient clipping (clip_norm) or another loss"
             }
             try recorder.finish(state: .failed, reason: reason)

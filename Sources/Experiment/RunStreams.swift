@@ -4,7 +4,15 @@ import Recording
 
 /// The streams of a run's log, by index, and their columns.
 enum RunStream: Int, CaseIterable {
-    case train, swap, system, evaluation
+    case train, swap, system, evaluation, rewind
+
+    /// The streams of a run, in the order of its log.
+    static func present(in plan: ExperimentPlan) -> [RunStream] {
+        let names = schema(plan).map(\.name)
+        return allCases.filter { names.contains($0.name) }
+    }
+
+    private var name: String { self == .evaluation ? "eval" : "\(self)" }
 
     static func schema(_ plan: ExperimentPlan) -> [LogStream] {
         [
@@ -23,6 +31,8 @@ enum RunStream: Int, CaseIterable {
             LogStream(
                 name: "eval",
                 columns: (plan.evaluation?.columns ?? []).map { LogColumn($0, .float64) }),
+            LogStream(
+                name: "rewind", columns: plan.failure.response == .rewind ? rewindColumns : []),
         ].filter { !$0.columns.isEmpty }
     }
 
@@ -58,6 +68,11 @@ enum RunStream: Int, CaseIterable {
             LogColumn("hash_after", .uint64, meaning: "of who sits here after; 0 = not hashed"),
         ]
     }
+
+    private static let rewindColumns = [
+        LogColumn("attempts", .int32, meaning: "times the pair began this round anew"),
+        LogColumn("failed_step", .int64, meaning: "the step that failed last; 0 = none"),
+    ]
 }
 
 /// Collects the columns of one row as bytes, without allocating after its first rows.

@@ -78,6 +78,7 @@ final class ProgressDisplay {
         if let d = mean(snapshot.discriminatorLosses), let g = mean(snapshot.generatorLosses) {
             line += "  d_loss \(rounded(d))  g_loss \(rounded(g))"
         }
+        if snapshot.rewinds > 0 { line += "  \(counted(snapshot.rewinds, "rewind"))" }
         return line
     }
 
@@ -124,7 +125,9 @@ final class ProgressDisplay {
         print(
             "finished: \(counted(plan.steps, "step")) of \(counted(plan.population.pairs, "pair"))"
                 + " in \(duration(snapshot.seconds)) (\(Int(session.pairStepsPerSecond)) "
-                + "pair-steps/s), \(counted(run.lineage.events.count, "swap"))")
+                + "pair-steps/s), \(counted(run.lineage.events.count, "swap"))"
+                + (plan.failure.response == .rewind
+                    ? ", \(counted(snapshot.rewinds, "rewind"))" : ""))
         print("log:      \(session.directory)/run.h5")
         let columns = plan.evaluation?.columns ?? []
         guard !columns.isEmpty, !run.finalMetrics.isEmpty else { return }

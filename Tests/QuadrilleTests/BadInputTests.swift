@@ -69,6 +69,9 @@ struct BadInputTests {
             arguments: ["optimizer.generator.name=sgd", "optimizer.generator.beta1=0.5"],
             expected: ["optimizer.generator.beta1", "belongs to optimizer `adam`, `adamw`"]),
         Case(
+            testDescription: "rewinds of a run that stops", arguments: ["failure.max_rewinds=2"],
+            expected: ["argument 1", "failure.max_rewinds", "belongs to on_nan `rewind`"]),
+        Case(
             testDescription: "penalty over a batch",
             arguments: ["loss.name=wgan-gp", "discriminator.normalization=batch"],
             expected: ["discriminator.normalization", "allow_batch_coupling"]),

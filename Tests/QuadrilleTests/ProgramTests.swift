@@ -35,6 +35,11 @@ struct ProgramTests {
         #expect(result.output.contains("0 swaps"))
     }
 
+    @Test func rewindsAreCounted() throws {
+        let result = try workspace.run("run", "small.toml", "failure.on_nan=rewind")
+        #expect(result.code == 0 && result.output.contains(", 0 rewinds"))
+    }
+
     @Test func quietSaysNothing() throws {
         let result = try workspace.run("run", "small.toml", "--quiet", "swap.interval=0")
         #expect(result.code == 0 && result.output.isEmpty && result.errors.isEmpty)
