@@ -10,7 +10,8 @@ import Population
 /// vectors in the order of memory, where weights are `[in, out]`. What belongs to a
 /// discriminator stands under its own number, whoever it sits with, and so does the state that it
 /// trains with, also where that stays at the seat; `population.pairing[p]` is the discriminator
-/// of pair p. Members are counted within the population.
+/// of pair p, and `population.arrival_step[p]` the step after which it came (-1: it always sat
+/// there). Members are counted within the population.
 struct CheckpointTensors {
     private let plan: ExperimentPlan
     private let state: PopulationState
@@ -56,7 +57,7 @@ struct CheckpointTensors {
         return pairs * perPair + largestCommonHeaderBytes
     }
 
-    /// Metadata, pairing and lineage: some hundred bytes.
+    /// Metadata and the population as a whole: some hundred bytes.
     private static let largestCommonHeaderBytes = 4096
 
     private static func name(
@@ -65,8 +66,8 @@ struct CheckpointTensors {
         "\(role.rawValue).\(member).\(tensor.name)"
     }
 
-    /// The layout of the checkpoint of `step` after `swaps` swaps.
-    func layout(step: Int, swaps: Int) -> SafetensorsLayout {
+    /// The layout of the checkpoint of `step`.
+    func layout(step: Int) -> SafetensorsLayout {
         var tensors: [SafetensorsLayout.Tensor] = []
         for role in Role.allCases {
             for member in 0..<plan.population.pairs {
@@ -76,15 +77,13 @@ struct CheckpointTensors {
                 }
             }
         }
-        tensors.append(
-            .init(name: "population.pairing", type: .int64, shape: [plan.population.pairs]))
-        if swaps > 0 {
-            tensors.append(.init(name: "lineage.step", type: .int64, shape: [swaps]))
-            tensors.append(
-                .init(
-                    name: "lineage.source_pair", type: .int32,
-                    shape: [swaps, plan.population.pairs]))
-        }
+        let pairs = plan.population.pairs
+        tensors += [
+            .init(name: "population.pairing", type: .int64, shape: [pairs]),
+            .init(name: "population.arrival_step", type: .int64, shape: [pairs]),
+            .init(name: "population.swap_count", type: .int64, shape: [1]),
+            .init(name: "population.lineage_digest", type: .uint64, shape: [1]),
+        ]
         return SafetensorsLayout(
             tensors: tensors, metadata: metadata(step: step), hasChecksums: true)
     }
@@ -139,18 +138,15 @@ struct CheckpointTensors {
 
     /// Gives `write` the tensors of the population as a whole.
     func forEachPopulationTensor(
-        pairing: Pairing, lineage: Lineage, swaps: Int,
-        _ write: (Int, UnsafeRawBufferPointer) -> Void
+        _ lineage: LineageSummary, _ write: (Int, UnsafeRawBufferPointer) -> Void
     ) {
         let first =
             plan.population.pairs
             * (perMember[.generator]!.count + perMember[.discriminator]!.count)
-        pairing.discriminatorOfPair.map(Int64.init).withUnsafeBytes { write(first, $0) }
-        guard swaps > 0 else { return }
-        let events = lineage.events.prefix(swaps)
-        precondition(events.count == swaps, "the lineage misses a swap")
-        events.map { Int64($0.step) }.withUnsafeBytes { write(first + 1, $0) }
-        (0..<swaps).flatMap { Array(lineage.sourcePairs(at: $0)) }
-            .withUnsafeBytes { write(first + 2, $0) }
+        lineage.pairing.discriminatorOfPair.map(Int64.init)
+            .withUnsafeBytes { write(first, $0) }
+        lineage.arrivalSteps.map(Int64.init).withUnsafeBytes { write(first + 1, $0) }
+        withUnsafeBytes(of: Int64(lineage.swapCount)) { write(first + 2, $0) }
+        withUnsafeBytes(of: lineage.digest) { write(first + 3, $0) }
     }
 }

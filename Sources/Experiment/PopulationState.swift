@@ -1,7 +1,6 @@
 import Adversarial
 import FileFormats
 import NeuralNetwork
-import Population
 
 /// The memory of all pairs. A swap changes who sits where; nothing is copied.
 package final class PopulationState: @unchecked Sendable {
@@ -79,13 +78,9 @@ package final class PopulationState: @unchecked Sendable {
         }
     }
 
-    /// Takes from the lineage since when each seat has its discriminator.
-    func noteArrivals(_ lineage: Lineage) {
-        for (index, event) in lineage.events.enumerated() {
-            for (seat, source) in lineage.sourcePairs(at: index).enumerated() where source != seat {
-                arrivalSteps[seat] = event.step
-            }
-        }
+    /// Takes from a checkpoint since when each seat has its discriminator; -1 = always.
+    func noteArrivals(_ steps: [Int]) {
+        for (seat, step) in steps.enumerated() { arrivalSteps[seat] = step }
     }
 
     /// XXH3 of what a discriminator takes along at a swap.

@@ -6,30 +6,22 @@ import Population
 /// The population as a checkpoint has it: where a resumed run begins.
 package struct RestoredPopulation: Sendable {
     package let step: Int
-    /// Who sits with whom at the end of `step`, before a swap that follows it.
-    package let pairing: Pairing
-    package let lineage: Lineage
-
-    /// The population before the first step.
-    package static func initial(pairs: Int) -> RestoredPopulation {
-        let pairing = Pairing.initial(pairs: pairs)
-        return RestoredPopulation(
-            step: 0, pairing: pairing, lineage: Lineage(initialPairing: pairing))
-    }
+    /// Who sits with whom at the end of `step`, before a swap that follows it, and since when.
+    package let lineage: LineageSummary
 }
 
 extension PopulationState {
     /// Fills all memory with what a checkpoint of the same experiment holds.
     ///
-    /// - Throws: `DataError` for a tensor that is missing or has another type or shape, a pairing
-    ///   that is none, and a lineage that does not lead to the pairing.
+    /// - Throws: `DataError` for a tensor that is missing or has another type or shape, and a
+    ///   pairing that is none.
     package func restore(
         from checkpoint: SafetensorsFile, file: String
     ) throws -> RestoredPopulation {
         let reader = CheckpointReader(checkpoint, file: file)
         let restored = try reader.population(pairs: generators.count)
         for pair in generators.indices {
-            let discriminator = restored.pairing.discriminatorOfPair[pair]
+            let discriminator = restored.lineage.pairing.discriminatorOfPair[pair]
             try reader.restore(
                 .generator, pair, network: plan.model.generator, generators[pair],
                 generatorOptimizers[pair], generatorStatistics[pair])
@@ -39,7 +31,7 @@ extension PopulationState {
                 optimizer(discriminator: discriminator, seat: pair),
                 statistics(discriminator: discriminator, seat: pair))
         }
-        noteArrivals(restored.lineage)
+        noteArrivals(restored.lineage.arrivalSteps)
         return restored
     }
 }
@@ -63,32 +55,16 @@ private struct CheckpointReader {
         guard pairing.isPermutation else {
             throw DataError(file: file, "population.pairing is no permutation: \(seats)")
         }
-        let lineage = try lineage(pairs: pairs)
-        guard lineage.currentPairing == pairing else {
-            throw DataError(file: file, "the lineage does not lead to population.pairing")
+        let arrivals = try integers("population.arrival_step", [pairs], .int64, Int64.self)
+        let swaps = try integers("population.swap_count", [1], .int64, Int64.self)[0]
+        guard swaps >= 0, swaps <= step, arrivals.allSatisfy({ $0 >= -1 && $0 <= step }) else {
+            throw DataError(file: file, "\(swaps) swaps with arrivals \(arrivals) at step \(step)")
         }
-        return RestoredPopulation(step: step, pairing: pairing, lineage: lineage)
-    }
-
-    private func lineage(pairs: Int) throws -> Lineage {
-        var lineage = Lineage(initialPairing: .initial(pairs: pairs))
-        guard let events = checkpoint.tensor(named: "lineage.step")?.shape.first else {
-            return lineage
-        }
-        let steps = try integers("lineage.step", [events], .int64, Int64.self)
-        let sources = try integers(
-            "lineage.source_pair", [events, pairs], .int32, Int32.self)
-        for event in 0..<events {
-            let moves = sources[event * pairs..<(event + 1) * pairs].map { Int($0) }
-            let previous = lineage.currentPairing.discriminatorOfPair
-            guard Pairing(discriminatorOfPair: moves).isPermutation,
-                steps[event] > (event == 0 ? 0 : steps[event - 1])
-            else { throw DataError(file: file, "event \(event + 1) of the lineage is no swap") }
-            lineage.append(
-                SwapEvent(number: event + 1, step: Int(steps[event])),
-                pairing: Pairing(discriminatorOfPair: moves.map { previous[$0] }))
-        }
-        return lineage
+        return RestoredPopulation(
+            step: step,
+            lineage: LineageSummary(
+                pairing: pairing, swapCount: Int(swaps), arrivalSteps: arrivals.map { Int($0) },
+                digest: try integers("population.lineage_digest", [1], .uint64, UInt64.self)[0]))
     }
 
     func restore(

@@ -76,7 +76,7 @@ struct RunOpening {
         }
         let isForced = !resumption.differences.isEmpty
         let lastKept = schema.streams.map { stream in
-            stream.axis == "event" ? Int64(restored.lineage.events.count) : Int64(restored.step)
+            stream.axis == "event" ? Int64(restored.lineage.swapCount) : Int64(restored.step)
         }
         return ContinuedJournal(
             resumption.journal,

@@ -53,7 +53,8 @@ package final class RunSession: Sendable {
         var opening = RunOpening(plan: plan, directory: directory, provenance: provenance)
         guard try opening.begin(start) else { return nil }
         let state = PopulationState(plan)
-        var restored = RestoredPopulation.initial(pairs: plan.population.pairs)
+        var restored = RestoredPopulation(
+            step: 0, lineage: LineageSummary(pairs: plan.population.pairs))
         if let resumption = opening.resumption, let checkpoint = resumption.checkpoint {
             restored = try state.restore(from: checkpoint, file: resumption.checkpointFile)
         }
@@ -72,7 +73,7 @@ package final class RunSession: Sendable {
             wallSeconds: opening.resumption?.wallSeconds ?? 0)
         executor = RoundExecutor(
             schedule: plan.schedule, policy: plan.swap.policy, seed: plan.seed,
-            pairing: restored.pairing, startStep: restored.step, pool: WorkerPool(count: workers))
+            pairing: restored.lineage.pairing, startStep: restored.step, pool: WorkerPool(count: workers))
         startStep = restored.step
         notes = opening.notes
     }
@@ -123,7 +124,7 @@ package final class RunSession: Sendable {
             try recorder.finish(state: .finished)
             return .finished
         case .stopped(let step):
-            run.writeCheckpoint(step: step, pairing: executor.pairing)
+            run.writeCheckpoint(step: step)
             try recorder.finish(state: .interrupted, reason: "stopped at step \(step)")
             return .interrupted(step: step)
         case .failed(let step, let pair):

@@ -25,13 +25,15 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     /// Seconds of training before this session.
     private let earlierSeconds: Double
     private let lock = Lock()
-    /// Guarded by `lock`: checkpoints that were begun.
+    /// Guarded by `lock`: checkpoints that were begun and still lack parts.
     private var begunCheckpoints: Set<Int> = []
+    /// Guarded by `lock`: the step of the last checkpoint that has all its parts.
+    private var lastCheckpoint: Int
     /// Guarded by `lock`: failures by step and pair.
     private var failures: [(pair: Int, failure: TrainingFailure)] = []
 
     // Used by `completed` alone.
-    package private(set) var lineage: Lineage
+    package private(set) var lineage: LineageSummary
     private var row = RowBytes()
     private var lastSystemRow: (time: UInt64, step: Int)?
     private var lastMetrics: [[Double]] = []
@@ -50,7 +52,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
             pairs: plan.population.pairs, metricCount: plan.evaluation?.columns.count ?? 0)
         lineage = start.lineage
         earlierSeconds = wallSeconds
-        begunCheckpoints = start.step > 0 ? [start.step] : []
+        lastCheckpoint = start.step
         let plans = TrainingPlans(plan.model)
         let sampler = GeneratorSampler(plan.model)
         sampling = MemberSampling(plan, sampler: sampler, workers: workers)
@@ -70,7 +72,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         guard let event = schedule.swapEvent(after: start.step),
             isHashed(event, after: start.step)
         else { return }
-        for (pair, discriminator) in start.pairing.discriminatorOfPair.enumerated() {
+        for (pair, discriminator) in start.lineage.pairing.discriminatorOfPair.enumerated() {
             ledger.seat(round: -1, pair: pair).pointee.departureHash =
                 state.bundleHash(discriminator: discriminator)
         }
@@ -145,14 +147,14 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
 
     package func completed(_ boundary: Boundary) {
         if let arrival = boundary.arrival {
-            lineage.append(arrival, pairing: boundary.pairing)
+            lineage.append(step: arrival.step, pairing: boundary.pairing)
             appendSwapRow(boundary, arrival)
         }
         appendRewindRow(boundary)
         if boundary.actions.contains(.record) { appendTrainRow(boundary) }
         if boundary.actions.contains(.evaluate) { appendEvaluationRow(boundary) }
         if boundary.actions.contains(.checkpoint) {
-            writePopulation(step: boundary.step, pairing: boundary.pairing)
+            writePopulation(step: boundary.step)
         }
         let now = MonotonicClock.nanoseconds
         progress.passed(step: boundary.step, at: now)
@@ -177,24 +179,10 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
 
 /// Checkpoints: each pair's part goes out when the pair passes the step.
 extension TrainingRun {
-    /// How many swaps happened before the end of `step`.
-    private func swaps(before step: Int) -> Int {
-        var last = step - 1
-        while last > 0 && !schedule.swaps(after: last) {
-            last =
-                schedule.swapInterval == 0
-                ? 0
-                : (last - 1) / schedule.swapInterval
-                    * schedule.swapInterval
-        }
-        return schedule.swapEvent(after: max(last, 0)) ?? 0
-    }
-
     private func beginCheckpoint(step: Int) {
         lock.withLock {
             guard begunCheckpoints.insert(step).inserted else { return }
-            recorder.beginCheckpoint(
-                step: step, layout: tensors.layout(step: step, swaps: swaps(before: step)))
+            recorder.beginCheckpoint(step: step, layout: tensors.layout(step: step))
         }
     }
 
@@ -204,23 +192,24 @@ extension TrainingRun {
         }
     }
 
-    private func writePopulation(step: Int, pairing: Pairing) {
-        tensors.forEachPopulationTensor(
-            pairing: pairing, lineage: lineage, swaps: swaps(before: step)
-        ) { index, bytes in
+    private func writePopulation(step: Int) {
+        tensors.forEachPopulationTensor(lineage) { index, bytes in
             recorder.writeCheckpointPart(step: step, tensorIndex: index, bytes: bytes)
+        }
+        lock.withLock {
+            begunCheckpoints.remove(step)
+            lastCheckpoint = step
         }
     }
 
     /// Writes the checkpoint of a step at which all pairs stand still.
-    package func writeCheckpoint(step: Int, pairing: Pairing) {
-        guard !lock.withLock({ begunCheckpoints.contains(step) }) else { return }
+    package func writeCheckpoint(step: Int) {
+        guard !lock.withLock({ lastCheckpoint == step }) else { return }
         beginCheckpoint(step: step)
-        for pair in 0..<plan.population.pairs {
-            writeCheckpointPart(
-                step: step, pair: pair, discriminator: pairing.discriminatorOfPair[pair])
+        for (pair, discriminator) in lineage.pairing.discriminatorOfPair.enumerated() {
+            writeCheckpointPart(step: step, pair: pair, discriminator: discriminator)
         }
-        writePopulation(step: step, pairing: pairing)
+        writePopulation(step: step)
     }
 }
 

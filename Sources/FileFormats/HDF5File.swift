@@ -32,10 +32,18 @@ package final class HDF5File {
         if identifier >= 0 { _ = HDF5.withLock { H5Fclose(identifier) } }
     }
 
+    /// How files are opened. The library's own locks are not used: they would outlive a file where
+    /// a child process was started meanwhile, and whoever writes a file here is alone with it.
+    private static func fileAccess() -> hid_t {
+        let access = H5Pcreate(hdf5_file_access_class())
+        H5Pset_file_locking(access, false, true)
+        return access
+    }
+
     /// Creates or truncates a file.
     package static func create(_ path: String, format: Format) throws -> HDF5File {
         try HDF5.withLock {
-            let access = H5Pcreate(hdf5_file_access_class())
+            let access = fileAccess()
             defer { H5Pclose(access) }
             let bound = format == .live ? H5F_LIBVER_V110 : H5F_LIBVER_EARLIEST
             H5Pset_libver_bounds(access, bound, H5F_LIBVER_V110)
@@ -60,7 +68,7 @@ package final class HDF5File {
 
     private static func open(_ path: String, flags: UInt32) throws -> HDF5File {
         try HDF5.withLock {
-            let access = H5Pcreate(hdf5_file_access_class())
+            let access = fileAccess()
             defer { H5Pclose(access) }
             H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110)
             let identifier = try HDF5.check(

@@ -125,7 +125,7 @@ final class ProgressDisplay {
         print(
             "finished: \(counted(plan.steps, "step")) of \(counted(plan.population.pairs, "pair"))"
                 + " in \(duration(snapshot.seconds)) (\(Int(session.pairStepsPerSecond)) "
-                + "pair-steps/s), \(counted(run.lineage.events.count, "swap"))"
+                + "pair-steps/s), \(counted(run.lineage.swapCount, "swap"))"
                 + (plan.failure.response == .rewind
                     ? ", \(counted(snapshot.rewinds, "rewind"))" : ""))
         print("log:      \(session.directory)/run.h5")

@@ -142,7 +142,7 @@ struct FinishedRun {
                     state.discriminators[pair], state.discriminatorOptimizers[pair],
                     state.discriminatorStatistics[pair]))
         }
-        bits.pairing = session.run.lineage.currentPairing.discriminatorOfPair
+        bits.pairing = session.run.lineage.pairing.discriminatorOfPair
         let rows = try rows()
         bits.train = (rows["train"] ?? []).map {
             Row(axis: $0.axis, bytes: $0.bytes.dropLast(8))

@@ -25,7 +25,7 @@ struct RunFilesTests {
         #expect(file.tensor(named: "generator.0.dense1.weight")?.shape == [8, 2])
         #expect(file.tensor(named: "discriminator.2.dense2.weight")?.shape == [1, 8])
         let (state, model) = (run.state, run.plan.model)
-        let pairing = run.session.run.lineage.currentPairing.pairOfDiscriminator
+        let pairing = run.session.run.lineage.pairing.pairOfDiscriminator
         for member in 0..<3 {
             let seat = state.seat(pairing[member], discriminator: member)
             try expect(
@@ -36,7 +36,7 @@ struct RunFilesTests {
                 seat.discriminatorOptimizer, seat.discriminatorStatistics)
         }
         let names = Set(file.tensors.map { $0.name.split(separator: ".")[0] })
-        #expect(names == ["generator", "discriminator", "population", "lineage"])
+        #expect(names == ["generator", "discriminator", "population"])
     }
 
     private func expect(

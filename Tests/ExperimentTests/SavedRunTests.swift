@@ -25,17 +25,12 @@ struct SavedRunTests {
             tensor.name == "population.pairing" && pairing != nil
                 ? pairing! : .init(name: tensor.name, type: tensor.type, shape: tensor.shape)
         }
-        let layout = SafetensorsLayout(tensors: tensors, metadata: metadata)
-        let target = try AtomicFile(path: path)
-        try layout.headerBytes.withUnsafeBytes { try target.write($0, at: 0) }
-        for (index, tensor) in file.tensors.enumerated() {
-            try file.withBytes(of: tensor) { bytes in
-                let kept = UnsafeRawBufferPointer(
-                    rebasing: bytes.prefix(layout.byteCount(of: index)))
-                try target.write(kept, at: layout.offset(of: index))
-            }
+        let layout = SafetensorsLayout(
+            tensors: tensors, metadata: metadata, hasChecksums: true)
+        let contents = file.tensors.enumerated().map { index, tensor in
+            file.withBytes(of: tensor) { Array($0.prefix(layout.byteCount(of: index))) }
         }
-        try target.commit()
+        try AtomicFile.write(path: path, layout.file(contents: contents))
     }
 
     private func open() throws -> SavedRun {

@@ -61,15 +61,15 @@ struct SwapTests {
             #expect(swap.discriminator == pairing)
         }
         let lineage = run.session.run.lineage
-        #expect(lineage.replay().discriminatorOfPair == pairing)
+        #expect(lineage.pairing.discriminatorOfPair == pairing && lineage.swapCount == 19)
         let checkpoint = try run.checkpoint(step: 60)
         let stored = try #require(checkpoint.tensor(named: "population.pairing"))
         #expect(checkpoint.integers(of: stored, Int64.self).map { Int($0) } == pairing)
-        let sources = try #require(checkpoint.tensor(named: "lineage.source_pair"))
-        #expect(sources.shape == [19, pairs])
-        #expect(
-            checkpoint.integers(of: sources, Int32.self).map { Int($0) }
-                == swaps.flatMap(\.sourcePair))
+        let arrivals = try #require(checkpoint.tensor(named: "population.arrival_step"))
+        let last = (0..<pairs).map { pair in
+            swaps.last { $0.sourcePair[pair] != pair }?.step ?? -1
+        }
+        #expect(checkpoint.integers(of: arrivals, Int64.self).map { Int($0) } == last)
     }
 
     @Test func theFirstSixteenSwapsAndRecordedOnesAreHashed() throws {
@@ -89,7 +89,7 @@ struct SwapTests {
 
     @Test func onePairNeverChangesItsPartner() throws {
         let run = try FinishedRun(["population.pairs=1", "swap.interval=2"])
-        #expect(run.session.run.lineage.currentPairing.discriminatorOfPair == [0])
+        #expect(run.session.run.lineage.pairing.discriminatorOfPair == [0])
         let control = try FinishedRun(["population.pairs=1", "swap.interval=0"])
         #expect(try run.bits().state == control.bits().state)
     }

@@ -102,7 +102,7 @@ struct ProgramTests {
         #expect(try status()["state"] == "finished")
     }
 
-    /// A limit on the size of files stands in for a full disk. ThreadSanitizer's start writes a file
+    /// A limit on the size of files stands in for a full disk. ThreadSanitizer's start writes one
     /// of 512 KiB and crashes below that.
     @Test func aFullDiskIsAnErrorOfTheFile() throws {
         let program = try #require(Program.path)
