@@ -16,6 +16,8 @@ package struct MemberStreams: Sendable {
     private let sharesInitialization: Bool
     private let sharesLatent: Bool
     private let sharesBatchOrder: Bool
+    /// How often the present steps were rewound. It renews the noise, not the batch order.
+    package var attempt: UInt8 = 0
 
     package init(seed: UInt64, member: UInt32, shared: [SharedKind]) {
         self.seed = seed
@@ -40,7 +42,7 @@ package struct MemberStreams: Sendable {
     package func noise(_ purpose: Purpose, step: Int, update: Int) -> RandomStream {
         RandomStream(
             seed: seed, step: UInt32(step), member: purpose == .latent && sharesLatent ? 0 : member,
-            purpose: purpose, update: UInt16(update))
+            purpose: purpose, update: UInt16(update), attempt: attempt)
     }
 }
 

@@ -82,10 +82,15 @@ package final class PairTrainer {
 
     /// Trains one pair for the steps `first ... last` (at most `maximumSteps`).
     ///
-    /// - Parameter observesGradients: whether `values` gets the gradient norms of `last`.
-    /// - Returns: the first number that is not finite, or nil.
+    /// - Parameters:
+    ///   - attempt: how often these steps were trained before, in vain: each time with other
+    ///     noise, but with the same examples.
+    ///   - observesGradients: whether `values` gets the gradient norms of `last`.
+    /// - Returns: the first number that is not finite; nil if there is none in the losses and,
+    ///   after `last`, in all that training changes.
     package func train(
-        _ seat: borrowing PairSeat, from first: Int, through last: Int, observesGradients: Bool
+        _ seat: borrowing PairSeat, from first: Int, through last: Int, attempt: Int = 0,
+        observesGradients: Bool
     ) -> TrainingFailure? {
         precondition(last - first < Self.maximumSteps, "no room for the scalars of more steps")
         bind(seat)
@@ -93,10 +98,12 @@ package final class PairTrainer {
         let order = BatchOrder(
             seed: seat.streams.seed, member: seat.streams.batchOrderMember, count: data.count,
             batchSize: model.training.batchSize)
+        var streams = seat.streams
+        streams.attempt = UInt8(attempt)
         for step in first...last {
             let observes = observesGradients && step == last
-            trainStep(step, row: step - first, seat.streams, order, observes: observes)
-            if let failure = failure(at: step, seat) { return failure }
+            trainStep(step, row: step - first, streams, order, observes: observes)
+            if let failure = failure(at: step, seat, isLast: step == last) { return failure }
         }
         seat.generatorOptimizer.updateCount += (last - first + 1) * updates[0].updatesPerStep
         seat.discriminatorOptimizer.updateCount += (last - first + 1) * updates[1].updatesPerStep
@@ -321,21 +328,19 @@ extension PairTrainer {
         }
     }
 
-    /// Losses are checked at every step, parameters at every hundredth and the last, and when
-    /// a loss is not finite.
-    private func failure(at step: Int, _ seat: borrowing PairSeat) -> TrainingFailure? {
+    /// Losses are checked at every step, parameters when a loss is not finite, and everything
+    /// before the pair is left to others.
+    private func failure(
+        at step: Int, _ seat: borrowing PairSeat, isLast: Bool
+    ) -> TrainingFailure? {
         let isFinite = values.discriminatorLoss.isFinite && values.generatorLoss.isFinite
-        if isFinite && step % 100 != 0 && step != steps { return nil }
-        for (role, network, state) in [
-            (Role.discriminator, model.discriminator, seat.discriminator),
-            (Role.generator, model.generator, seat.generator),
-        ] {
-            let index = qk_first_nonfinite(state.parameters.base, state.parameters.elements.count)
-            guard index >= 0 else { continue }
-            let entry = network.parameters.entries.last { $0.offset <= index }
-            return TrainingFailure(
-                step: step, tensor: "\(role.rawValue).\(entry?.name ?? "parameters")",
-                value: state.parameters.elements[index])
+        if isFinite && !isLast { return nil }
+        let finding =
+            isFinite
+            ? NonfiniteSearch.anywhere(in: seat, model)
+            : NonfiniteSearch.parameter(of: seat, model)
+        if let finding {
+            return TrainingFailure(step: step, tensor: finding.tensor, value: finding.value)
         }
         if isFinite { return nil }
         let isDiscriminator = !values.discriminatorLoss.isFinite

@@ -21,6 +21,8 @@ package struct TrainingValues: Sendable, BitwiseCopyable {
 
 /// A number that is not finite.
 package struct TrainingFailure: Sendable {
+    /// Where it was found: tensors are looked at where a loss is not finite, and at the end of
+    /// a round.
     package let step: Int
     /// `d_loss`, `g_loss`, or the tensor as checkpoints name it, without the member.
     package let tensor: String

@@ -12,7 +12,18 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-#if defined(__x86_64__) && defined(__linux__) && defined(__ELF__)
+// Sanitizers instrument the function that picks a clone as well. The loader calls it before their
+// run-time library is up, so that every program would end before its main: they get one clone.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define QK_SANITIZED
+#endif
+#endif
+#if defined(__SANITIZE_THREAD__) || defined(__SANITIZE_ADDRESS__)
+#define QK_SANITIZED
+#endif
+
+#if defined(__x86_64__) && defined(__linux__) && defined(__ELF__) && !defined(QK_SANITIZED)
 #define QK_CLONES __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define QK_CLONES

@@ -85,7 +85,8 @@ struct CheckpointTensors {
                     name: "lineage.source_pair", type: .int32,
                     shape: [swaps, plan.population.pairs]))
         }
-        return SafetensorsLayout(tensors: tensors, metadata: metadata(step: step))
+        return SafetensorsLayout(
+            tensors: tensors, metadata: metadata(step: step), hasChecksums: true)
     }
 
     private func metadata(step: Int) -> [String: String] {

@@ -15,6 +15,7 @@ package struct ExperimentPlan: Sendable {
     package let model: AdversarialModel
     package let population: PopulationSettings
     package let swap: SwapSettings
+    package let failure: FailureSettings
     package let record: RecordSettings
     package let evaluateEvery: Int
     package let evaluation: MixtureEvaluation?
@@ -46,6 +47,7 @@ package struct ExperimentPlan: Sendable {
         swap = try SwapSettings(settings: root.table("swap"))
         model = try AdversarialModel(
             root: root, exampleShape: data.exampleShape, batchSize: batchSize)
+        failure = try FailureSettings(settings: root.table("failure"))
         record = try RecordSettings(settings: root.table("record"))
         let evaluate = try root.table("evaluate")
         evaluateEvery = try Self.evaluateEvery(evaluate)

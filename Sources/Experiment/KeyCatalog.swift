@@ -84,7 +84,7 @@ package enum KeyCatalog {
             _ = try ExperimentPlan.evaluateEvery(evaluate)
             _ = try MixtureEvaluation(settings: evaluate, every: 0, mixture: nil)
         }
-        return [beginning, dataSources, population, policies] + models + [ending]
+        return [beginning, dataSources, population, policies] + models + [failures, ending]
     }
 
     private static var beginning: Group {
@@ -112,6 +112,16 @@ package enum KeyCatalog {
             variants: SwapPolicies.catalog.map { policy in
                 variant(policy.identifier, "[swap]", "policy") {
                     _ = try SwapSettings(settings: $0.table("swap"))
+                }
+            })
+    }
+
+    private static var failures: Group {
+        Group(
+            kind: "on_nan",
+            variants: FailureSettings.Response.allCases.map { response in
+                variant(response.rawValue, "[failure]", "on_nan") {
+                    _ = try FailureSettings(settings: $0.table("failure"))
                 }
             })
     }

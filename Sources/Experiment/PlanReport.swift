@@ -21,7 +21,8 @@ package struct PlanReport {
             "generator       \(model.generator.parameters.count) parameters",
             "discriminator   \(model.discriminator.parameters.count) parameters",
             "a pair holds    \(bytes(plan.bytesPerPair)) of parameters, slots and statistics",
-            "a worker holds  \(bytes(plans.arenaCount * 4)) of arena",
+            "a worker holds  \(bytes(plans.arenaCount * 4)) of arena"
+                + (plan.failure.response == .rewind ? " and a copy of one pair" : ""),
         ]
         for (name, executionPlan) in plans.all {
             lines += ["", "\(name):"] + costs(executionPlan)

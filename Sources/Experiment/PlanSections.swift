@@ -1,5 +1,6 @@
 import Adversarial
 import Population
+import Recording
 import Settings
 
 /// `[population]`: how many pairs, and what they have in common.
@@ -81,11 +82,51 @@ package struct SwapSettings: Sendable {
     }
 }
 
+/// `[failure]`: what to do about a number that is not finite.
+package struct FailureSettings: Sendable {
+    package enum Response: String, CaseIterable, Sendable {
+        /// The run ends.
+        case stop
+        /// The pair goes back to the start of its round and takes other noise.
+        ///
+        /// Where rounds begin follows from what happens at which steps. So where something was
+        /// rewound, another recording interval may give another run.
+        case rewind
+    }
+
+    package let response: Response
+    /// How often one pair may train one round again; 0 where a failure stops the run.
+    package let maximumRewinds: Int
+
+    package init(settings: SettingsTable) throws {
+        response = Response(
+            rawValue: try settings.choice(
+                "on_nan", of: Response.allCases.map(\.rawValue), default: "stop",
+                "A number that is not finite: stop the run, or rewind the pair by its round."))!
+        maximumRewinds =
+            response == .rewind
+            ? try settings.integer(
+                "max_rewinds", default: 3, in: 1...100,
+                "Attempts with other noise, per pair and round, before the run stops after all.")
+            : 0
+    }
+
+    /// What the reason of a failure says about the attempts before it.
+    var exhaustion: String {
+        switch maximumRewinds {
+        case 0: ""
+        case 1: " after 1 rewind"
+        default: " after \(maximumRewinds) rewinds"
+        }
+    }
+}
+
 /// `[record]`: what is kept of a run.
 package struct RecordSettings: Sendable {
     package let metricsEvery: Int
     package let samplesEvery: Int
     package let checkpointEvery: Int
+    package let retention: CheckpointRetention
     package let afterSwap: Int
 
     package init(settings: SettingsTable) throws {
@@ -97,8 +138,26 @@ package struct RecordSettings: Sendable {
         checkpointEvery = try settings.integer(
             "checkpoint_every", default: 5000, unit: "steps",
             "Steps between saved networks (the last step is saved as well); 0 = none.")
+        retention = try Self.retention(settings, checkpointEvery: checkpointEvery)
         afterSwap = try settings.integer(
             "after_swap", default: 0, in: 0...1_000_000, unit: "steps",
             "Steps after each swap that are logged as well.")
+    }
+
+    private static func retention(
+        _ settings: SettingsTable, checkpointEvery: Int
+    ) throws -> CheckpointRetention {
+        let newest = try settings.integer(
+            "keep_checkpoints", default: 0, in: 0...1_000_000, unit: "checkpoints",
+            "Newest checkpoints that are kept, older ones are removed; 0 = all.")
+        let every = try settings.integer(
+            "keep_every", default: 0, in: 0...1_000_000, unit: "checkpoints",
+            "Every how many checkpoints one is kept for good besides the newest; 0 = none.")
+        if every > 0 && newest == 0 {
+            throw settings.error(
+                "keep_every", "all checkpoints are kept while record.keep_checkpoints is 0")
+        }
+        let (steps, overflow) = every.multipliedReportingOverflow(by: checkpointEvery)
+        return CheckpointRetention(newest: newest, everySteps: overflow ? .max : steps)
     }
 }

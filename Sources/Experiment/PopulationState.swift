@@ -1,12 +1,13 @@
 import Adversarial
 import FileFormats
 import NeuralNetwork
+import Population
 
 /// The memory of all pairs. A swap changes who sits where; nothing is copied.
 package final class PopulationState: @unchecked Sendable {
     // Unchecked: the executor gives each generator and each discriminator, and the state at
     // each seat, to one worker at a time.
-    private let plan: ExperimentPlan
+    let plan: ExperimentPlan
     package let generators: [NetworkState]
     package let generatorOptimizers: [OptimizerState]
     package let generatorStatistics: [FloatVector]
@@ -75,6 +76,15 @@ package final class PopulationState: @unchecked Sendable {
         if plan.swap.normalizationStatistics == .resets {
             plan.model.discriminator.initialize(
                 statistics: discriminatorStatistics[discriminator].elements)
+        }
+    }
+
+    /// Takes from the lineage since when each seat has its discriminator.
+    func noteArrivals(_ lineage: Lineage) {
+        for (index, event) in lineage.events.enumerated() {
+            for (seat, source) in lineage.sourcePairs(at: index).enumerated() where source != seat {
+                arrivalSteps[seat] = event.step
+            }
         }
     }
 

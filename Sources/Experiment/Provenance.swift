@@ -14,6 +14,14 @@ package enum Provenance {
     /// The version of the program, written into every run.
     package static let version = "0.1.0"
 
+    /// Entries that decide bits: a run goes on only where they are the same.
+    static let decidingKeys = [
+        ("experiment_hash", "experiment"), ("seed", "seed"), ("data_fingerprint", "data"),
+        ("executable_xxh3", "executable"), ("openblas_version", "OpenBLAS"),
+        ("openblas_kernel_family", "OpenBLAS kernel family"),
+        ("c_library", "C library"),
+    ]
+
     /// `provenance.json` of a run.
     static func json(_ plan: ExperimentPlan, commandLine: [String], workers: Int) -> String {
         let value: JSONValue = [

@@ -17,6 +17,9 @@ final class RoundLedger: @unchecked Sendable {
         var arrivalHash: UInt64 = 0
         /// Of who sat here at the end of the round; 0 = not hashed.
         var departureHash: UInt64 = 0
+        var rewinds: Int32 = 0
+        /// The step that failed last before a rewind; 0 = none.
+        var failedStep: Int64 = 0
     }
 
     private static let ringSize = 4
@@ -39,8 +42,9 @@ final class RoundLedger: @unchecked Sendable {
         metrics.deallocate()
     }
 
+    /// Round -1 is what came before the first one.
     func seat(round: Int, pair: Int) -> UnsafeMutablePointer<Seat> {
-        seats + (round % Self.ringSize * pairs + pair)
+        seats + ((round + Self.ringSize) % Self.ringSize * pairs + pair)
     }
 
     func metrics(round: Int, pair: Int) -> UnsafeMutableBufferPointer<Double> {

@@ -33,18 +33,32 @@ package enum RunName {
     /// 8 hexadecimal digits of the XXH3 of the resolved experiment, with the data's fingerprint in
     /// place of its path and without cosmetic keys.
     package static func hash(of plan: ExperimentPlan) -> String {
+        let text = identity(
+            plan.resolvedTOML, fingerprint: plan.data.fingerprint, without: cosmeticKeys)
+        return String(hexadecimal(XXH3.hash(Array(text.utf8))).prefix(8))
+    }
+
+    /// What runs have in common of which one is the beginning of the other.
+    static func identityWithoutSteps(_ resolvedTOML: String, fingerprint: String) -> String {
+        identity(
+            resolvedTOML, fingerprint: fingerprint, without: cosmeticKeys.union(["steps"]))
+    }
+
+    /// The lines of an experiment that say what is computed.
+    private static func identity(
+        _ resolvedTOML: String, fingerprint: String, without keys: Set<String>
+    ) -> String {
         var table = ""
         var lines: [String] = []
-        for line in plan.resolvedTOML.split(separator: "\n") {
+        for line in resolvedTOML.split(separator: "\n") {
             if line.hasPrefix("#") { continue }
             if line.hasPrefix("[") { table = String(line) }
             let key = line.prefix { $0 != " " && $0 != "=" }
-            if table.isEmpty && cosmeticKeys.contains(String(key)) { continue }
+            if table.isEmpty && keys.contains(String(key)) { continue }
             if table == "[data]" && ResolvedExperiment.pathKeys.contains(String(key)) { continue }
             lines.append(String(line))
         }
-        lines.append("fingerprint = \(plan.data.fingerprint)")
-        let hash = XXH3.hash(Array(lines.joined(separator: "\n").utf8))
-        return String(hexadecimal(hash).prefix(8))
+        lines.append("fingerprint = \(fingerprint)")
+        return lines.joined(separator: "\n")
     }
 }

@@ -16,6 +16,8 @@ package final class RunProgress: @unchecked Sendable {
         package var lastTime: UInt64 = 0
         package var discriminatorLosses: [Float] = []
         package var generatorLosses: [Float] = []
+        /// Rounds of a pair that were begun anew.
+        package var rewinds = 0
 
         package var seconds: Double { Double(lastTime - firstTime) * 1e-9 }
     }
@@ -25,8 +27,9 @@ package final class RunProgress: @unchecked Sendable {
 
     package var snapshot: Snapshot { lock.withLock { current } }
 
-    package func started() {
+    package func started(from step: Int) {
         lock.withLock {
+            current.step = step
             current.firstTime = MonotonicClock.nanoseconds
             current.lastTime = current.firstTime
         }
@@ -38,6 +41,8 @@ package final class RunProgress: @unchecked Sendable {
             current.lastTime = time
         }
     }
+
+    func rewound(_ count: Int) { lock.withLock { current.rewinds += count } }
 
     func observed(_ discriminatorLosses: [Float], _ generatorLosses: [Float]) {
         lock.withLock {

@@ -16,38 +16,65 @@ package final class RunSession: Sendable {
         case failed(reason: String)
     }
 
+    /// What to do with the folder of the run.
+    package enum Start: Equatable, Sendable {
+        /// A new run; files of an earlier one are in the way unless they may be replaced.
+        case new(overwrite: Bool)
+        /// Goes on with the run that is there, or begins it; `force` accepts what differs.
+        case resume(force: Bool)
+    }
+
     package let plan: ExperimentPlan
     package let directory: String
     package let run: TrainingRun
+    /// The step that this session goes on from; 0 for a new run.
+    package let startStep: Int
+    /// What the user should know about how it began.
+    package let notes: [String]
     private let recorder: RunRecorder
     private let executor: RoundExecutor
+    private let lock: RunLock
     private let isOver = Atomic<Bool>(false)
 
-    /// Creates the folder and everything that training needs.
+    /// Opens the folder and creates everything that training needs.
     ///
-    /// - Throws: `RecordingError` where the folder cannot be used.
-    package init(
-        plan: ExperimentPlan, results: String, overwrite: Bool, workers: Int,
-        commandLine: [String]
+    /// - Returns: nil where the run that was to be resumed is complete.
+    /// - Throws: `RecordingError` where the folder cannot be used, `DataError` where what is there
+    ///   is damaged, `ResumeError` where it was made by another program, data or library.
+    package init?(
+        plan: ExperimentPlan, results: String, start: Start, workers: Int, commandLine: [String]
     ) throws {
-        LinearAlgebraLibrary.configure()
-        precondition(LinearAlgebraLibrary.threadCount == 1, "BLAS must use one thread")
+        try LinearAlgebraLibrary.requireOneThread()
         self.plan = plan
-        directory = "\(results)/\(plan.name)/\(RunName.of(plan))"
-        try RunDirectory.create(path: directory, overwrite: overwrite)
+        let name = RunName.of(plan)
+        directory = "\(results)/\(plan.name)/\(name)"
+        lock = try RunDirectory.open(path: directory)
         let provenance = Provenance.json(plan, commandLine: commandLine, workers: workers)
+        var opening = RunOpening(plan: plan, directory: directory, provenance: provenance)
+        guard try opening.begin(start) else { return nil }
+        let state = PopulationState(plan)
+        var restored = RestoredPopulation.initial(pairs: plan.population.pairs)
+        if let resumption = opening.resumption, let checkpoint = resumption.checkpoint {
+            restored = try state.restore(from: checkpoint, file: resumption.checkpointFile)
+        }
         try RunDirectory.writeTexts(
             directory: directory, experimentTOML: plan.resolvedTOML, provenanceJSON: provenance)
         let schema = try LogSchema(
-            runName: RunName.of(plan), pairs: plan.population.pairs,
+            runName: name, pairs: plan.population.pairs,
             firstMember: plan.population.firstMember, streams: RunStream.schema(plan),
             experimentTOML: plan.resolvedTOML, provenanceJSON: provenance)
-        recorder = try RunRecorder(directory: directory, schema: schema)
+        recorder = try RunRecorder(
+            directory: directory, schema: schema,
+            continuing: try opening.continuedJournal(schema, restored),
+            retention: plan.record.retention)
         run = TrainingRun(
-            plan, state: PopulationState(plan), recorder: recorder, workers: workers)
+            plan, state: state, recorder: recorder, workers: workers, from: restored,
+            wallSeconds: opening.resumption?.wallSeconds ?? 0)
         executor = RoundExecutor(
             schedule: plan.schedule, policy: plan.swap.policy, seed: plan.seed,
-            pairing: .initial(pairs: plan.population.pairs), pool: WorkerPool(count: workers))
+            pairing: restored.pairing, startStep: restored.step, pool: WorkerPool(count: workers))
+        startStep = restored.step
+        notes = opening.notes
     }
 
     /// Lets all pairs reach one step and then ends the run. From any thread.
@@ -58,7 +85,7 @@ package final class RunSession: Sendable {
     /// Trains to the end; `heartbeat` is for another thread to call now and then.
     package func train() -> ExecutionOutcome {
         defer { isOver.store(true, ordering: .releasing) }
-        run.progress.started()
+        run.progress.started(from: startStep)
         setStatus(.running)
         return executor.run(run)
     }
@@ -78,13 +105,14 @@ package final class RunSession: Sendable {
     package var pairStepsPerSecond: Double {
         let snapshot = run.progress.snapshot
         guard snapshot.seconds > 0 else { return 0 }
-        return Double(snapshot.step * plan.population.pairs) / snapshot.seconds
+        return Double((snapshot.step - startStep) * plan.population.pairs) / snapshot.seconds
     }
 
-    /// Saves what an ending asks for and closes the log.
+    /// Saves what an ending asks for, closes the log and gives the folder free. To be called once.
     ///
     /// - Throws: `RecordingError` where results could not be written.
     package func finish(_ outcome: ExecutionOutcome) throws -> Ending {
+        defer { lock.release() }
         setStatus(.running)
         if let failure = recorder.failure {
             try? recorder.finish(state: .failed, reason: "\(failure)")
@@ -103,7 +131,8 @@ package final class RunSession: Sendable {
             var reason = "step \(step), pair \(member): training failed"
             if let failure = run.failure(step: step, pair: pair) {
                 reason =
-                    "step \(step), pair \(member): \(failure.tensor) is \(failure.value); "
+                    "step \(step), pair \(member): \(failure.tensor) is \(failure.value)"
+                    + plan.failure.exhaustion + "; "
                     + "try a smaller learning rate, gradient clipping (clip_norm) or another loss"
             }
             try recorder.finish(state: .failed, reason: reason)

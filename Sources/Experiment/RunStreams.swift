@@ -4,7 +4,15 @@ import Recording
 
 /// The streams of a run's log, by index, and their columns.
 enum RunStream: Int, CaseIterable {
-    case train, swap, system, evaluation
+    case train, swap, system, evaluation, rewind
+
+    /// The streams of a run, in the order of its log.
+    static func present(in plan: ExperimentPlan) -> [RunStream] {
+        let names = schema(plan).map(\.name)
+        return allCases.filter { names.contains($0.name) }
+    }
+
+    private var name: String { self == .evaluation ? "eval" : "\(self)" }
 
     static func schema(_ plan: ExperimentPlan) -> [LogStream] {
         [
@@ -15,12 +23,16 @@ enum RunStream: Int, CaseIterable {
                 columns: [
                     LogColumn(
                         "steps_per_second", .float64, axes: [],
-                        meaning: "pair-steps per second since the row before"),
-                    LogColumn("rss_bytes", .int64, axes: [], meaning: "resident memory (bytes)"),
+                        meaning: "pair-steps per second since the row before", origin: .measured),
+                    LogColumn(
+                        "rss_bytes", .int64, axes: [], meaning: "resident memory (bytes)",
+                        origin: .measured),
                 ]),
             LogStream(
                 name: "eval",
                 columns: (plan.evaluation?.columns ?? []).map { LogColumn($0, .float64) }),
+            LogStream(
+                name: "rewind", columns: plan.failure.response == .rewind ? rewindColumns : []),
         ].filter { !$0.columns.isEmpty }
     }
 
@@ -38,7 +50,12 @@ enum RunStream: Int, CaseIterable {
     private static var trainColumns: [LogColumn] {
         [LogColumn("discriminator", .int32, meaning: "global index of who sat with the pair")]
             + trainValues.map { LogColumn($0.name, .float32) }
-            + [LogColumn("wall_seconds", .float64, axes: [], meaning: "since the start (s)")]
+            + [
+                LogColumn(
+                    "wall_seconds", .float64, axes: [],
+                    meaning: "of training since the start, interruptions left out (s)",
+                    origin: .measured)
+            ]
     }
 
     private static var swapColumns: [LogColumn] {
@@ -51,6 +68,11 @@ enum RunStream: Int, CaseIterable {
             LogColumn("hash_after", .uint64, meaning: "of who sits here after; 0 = not hashed"),
         ]
     }
+
+    private static let rewindColumns = [
+        LogColumn("attempts", .int32, meaning: "times the pair began this round anew"),
+        LogColumn("failed_step", .int64, meaning: "the step that failed last; 0 = none"),
+    ]
 }
 
 /// Collects the columns of one row as bytes, without allocating after its first rows.

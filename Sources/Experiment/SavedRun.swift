@@ -7,12 +7,6 @@ import Randomness
 import Recording
 import Settings
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// A run on disk, opened to sample from its generators; its data is not needed.
 package struct SavedRun {
     package let checkpoint: SafetensorsFile
@@ -29,7 +23,7 @@ package struct SavedRun {
     /// - Throws: `DataError` where there is none or it is damaged; `SettingsError` where the
     ///   run's experiment cannot be read.
     package init(directory: String, step: Int?) throws {
-        let steps = Self.checkpointSteps(directory)
+        let steps = Checkpoints.steps(in: directory)
         guard let chosen = step ?? steps.last, steps.contains(chosen) else {
             let known = steps.isEmpty ? "none" : steps.map(String.init).joined(separator: ", ")
             throw DataError(
@@ -37,7 +31,7 @@ package struct SavedRun {
                 "no checkpoint\(step.map { " of step \($0)" } ?? ""); available steps: \(known)")
         }
         file = RunDirectory.checkpointPath(directory, step: chosen)
-        checkpoint = try SafetensorsFile(contentsOf: file)
+        checkpoint = try Checkpoints.open(in: directory, step: chosen)
         self.step = chosen
         let checked = try CheckpointMetadata(checkpoint, step: chosen, file: file)
         metadata = checked
@@ -48,23 +42,6 @@ package struct SavedRun {
         model = try AdversarialModel(
             root: document.root, exampleShape: exampleShape,
             batchSize: ExperimentPlan.batchSize(document.root.table("data"), available: .max))
-    }
-
-    private static func checkpointSteps(_ directory: String) -> [Int] {
-        guard let folder = opendir("\(directory)/checkpoints") else { return [] }
-        defer { closedir(folder) }
-        var steps: [Int] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasPrefix("step-"), name.hasSuffix(".safetensors"),
-                let step = Int(name.dropFirst(5).dropLast(12))
-            {
-                steps.append(step)
-            }
-        }
-        return steps.sorted()
     }
 
     /// The most examples that one call makes: 1 GiB of numbers, and as many latents as there are.

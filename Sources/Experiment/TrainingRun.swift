@@ -18,9 +18,12 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     let tensors: CheckpointTensors
     let ledger: RoundLedger
     let schedule: RoundSchedule
-    private let trainers: [PairTrainer]
+    private let attempts: [RoundAttempts]
+    private let streams: [RunStream]
     private let sampling: MemberSampling
     private let startTime = MonotonicClock.nanoseconds
+    /// Seconds of training before this session.
+    private let earlierSeconds: Double
     private let lock = Lock()
     /// Guarded by `lock`: checkpoints that were begun.
     private var begunCheckpoints: Set<Int> = []
@@ -35,7 +38,8 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     package let progress = RunProgress()
 
     package init(
-        _ plan: ExperimentPlan, state: PopulationState, recorder: RunRecorder, workers: Int
+        _ plan: ExperimentPlan, state: PopulationState, recorder: RunRecorder, workers: Int,
+        from start: RestoredPopulation, wallSeconds: Double
     ) {
         self.plan = plan
         self.state = state
@@ -44,14 +48,31 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         schedule = plan.schedule
         ledger = RoundLedger(
             pairs: plan.population.pairs, metricCount: plan.evaluation?.columns.count ?? 0)
-        lineage = Lineage(initialPairing: .initial(pairs: plan.population.pairs))
+        lineage = start.lineage
+        earlierSeconds = wallSeconds
+        begunCheckpoints = start.step > 0 ? [start.step] : []
         let plans = TrainingPlans(plan.model)
         let sampler = GeneratorSampler(plan.model)
         sampling = MemberSampling(plan, sampler: sampler, workers: workers)
-        trainers = (0..<workers).map { _ in
-            PairTrainer(
+        streams = RunStream.present(in: plan)
+        attempts = (0..<workers).map { _ in
+            let trainer = PairTrainer(
                 model: plan.model, plans: plans, data: plan.data, steps: plan.steps,
                 warmupSteps: plan.swap.warmupSteps, extraArenaCount: sampler.plan.arenaCount)
+            return RoundAttempts(trainer, plan)
+        }
+        lastSystemRow = start.step > 0 ? (startTime, start.step) : nil
+        noteDepartures(start)
+    }
+
+    /// What the pairs that a resumed run starts with would have left in the ledger.
+    private func noteDepartures(_ start: RestoredPopulation) {
+        guard let event = schedule.swapEvent(after: start.step),
+            isHashed(event, after: start.step)
+        else { return }
+        for (pair, discriminator) in start.pairing.discriminatorOfPair.enumerated() {
+            ledger.seat(round: -1, pair: pair).pointee.departureHash =
+                state.bundleHash(discriminator: discriminator)
         }
     }
 
@@ -60,15 +81,19 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         let entry = ledger.seat(round: round.roundIndex, pair: round.pair)
         entry.pointee.discriminator = Int32(round.discriminator)
         if let arrival = round.arrival { arrive(round, arrival, entry) }
-        let trainer = trainers[worker]
+        let trainer = attempts[worker].trainer
+        entry.pointee.rewinds = 0
+        entry.pointee.failedStep = 0
         if !round.steps.isEmpty {
-            let failure = trainer.train(
-                state.seat(round.pair, discriminator: round.discriminator),
-                from: round.firstStep, through: round.lastStep,
-                observesGradients: round.actions.contains(.record))
-            if let failure {
-                lock.withLock { failures.append((round.pair, failure)) }
-                return .failed(step: failure.step)
+            let result = attempts[worker].train(
+                state.seat(round.pair, discriminator: round.discriminator), round)
+            if let failure = result.lastFailure {
+                if result.isFailed {
+                    lock.withLock { failures.append((round.pair, failure)) }
+                    return .failed(step: failure.step)
+                }
+                entry.pointee.rewinds = Int32(result.rewinds)
+                entry.pointee.failedStep = Int64(failure.step)
             }
             entry.pointee.values = trainer.values
         }
@@ -123,6 +148,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
             lineage.append(arrival, pairing: boundary.pairing)
             appendSwapRow(boundary, arrival)
         }
+        appendRewindRow(boundary)
         if boundary.actions.contains(.record) { appendTrainRow(boundary) }
         if boundary.actions.contains(.evaluate) { appendEvaluationRow(boundary) }
         if boundary.actions.contains(.checkpoint) {
@@ -141,6 +167,9 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
             failures.first { $0.pair == pair && $0.failure.step == step }?.failure
         }
     }
+
+    /// Copies of a pair that there is room for: one for each worker, or none.
+    package var snapshotCount: Int { attempts.count { $0.hasSnapshot } }
 
     /// The metrics of the last evaluation, by pair.
     package var finalMetrics: [[Double]] { lastMetrics }
@@ -199,8 +228,25 @@ extension TrainingRun {
 extension TrainingRun {
     private func append(_ stream: RunStream, axis: Int) {
         row.bytes.withUnsafeBytes {
-            recorder.append(stream: stream.rawValue, axis: Int64(axis), payload: $0)
+            recorder.append(
+                stream: streams.firstIndex(of: stream)!, axis: Int64(axis), payload: $0)
         }
+    }
+
+    /// One row for each round in which some pair was rewound.
+    private func appendRewindRow(_ boundary: Boundary) {
+        guard plan.failure.response == .rewind else { return }
+        let pairs = 0..<plan.population.pairs
+        func seat(_ pair: Int) -> RoundLedger.Seat {
+            ledger.seat(round: boundary.roundIndex, pair: pair).pointee
+        }
+        let rewinds = pairs.reduce(0) { $0 + Int(seat($1).rewinds) }
+        guard rewinds > 0 else { return }
+        row.clear()
+        for pair in pairs { row.append(seat(pair).rewinds) }
+        for pair in pairs { row.append(seat(pair).failedStep) }
+        append(.rewind, axis: boundary.step)
+        progress.rewound(rewinds)
     }
 
     private func appendTrainRow(_ boundary: Boundary) {
@@ -215,7 +261,7 @@ extension TrainingRun {
                 row.append(ledger.seat(round: round, pair: pair).pointee.values[keyPath: value])
             }
         }
-        row.append(Double(MonotonicClock.nanoseconds - startTime) * 1e-9)
+        row.append(earlierSeconds + Double(MonotonicClock.nanoseconds - startTime) * 1e-9)
         append(.train, axis: boundary.step)
         progress.observed(
             (pairs.map { ledger.seat(round: round, pair: $0).pointee.values.discriminatorLoss }),

@@ -58,7 +58,8 @@ package final class AtomicFile {
 
     /// Makes the file durable under its final name, in place of any older one.
     ///
-    /// On failure the temporary file is removed and the older file stands.
+    /// On failure the temporary file is removed and the older file stands; but where only the sync
+    /// of the folder fails the new file does, until a power cut may bring the older one back.
     package func commit() throws {
         precondition(descriptor >= 0, "commit after commit or discard")
         guard fsync(descriptor) == 0 else { throw failure("sync") }
@@ -92,6 +93,12 @@ package final class AtomicFile {
         try write(path: path, Array(text.utf8))
     }
 
+    /// Gives a finished file a second name, or copies it where the file system has no such thing.
+    package static func link(_ existing: String, as path: String) throws {
+        if linkFile(existing, path) == 0 { return }
+        try write(path: path, try InputFile.read(existing))
+    }
+
     /// Makes the names in the folder of `path` durable.
     package static func syncFolder(of path: String) throws {
         let folder = open(split(path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -118,4 +125,9 @@ package final class AtomicFile {
         let folder = slash == path.startIndex ? "/" : String(path[..<slash])
         return (folder, String(path[path.index(after: slash)...]))
     }
+}
+
+// `link(2)` under a name that the method does not hide.
+private func linkFile(_ existing: String, _ path: String) -> Int32 {
+    link(existing, path)
 }

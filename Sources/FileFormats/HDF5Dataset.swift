@@ -159,6 +159,8 @@ package final class HDF5Dataset {
     /// All elements, row by row.
     package func readAll() throws -> [UInt8] {
         let count = shape.reduce(1, *) * type.byteCount
+        // Even an empty array would write its count, into the storage that all empty arrays share.
+        guard count > 0 else { return [] }
         return try [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             try HDF5.withLock {
                 _ = try HDF5.check(

@@ -25,6 +25,8 @@ package enum InputFile {
         guard size <= limit else {
             throw DataError(file: path, "has \(size) bytes; at most \(limit) are accepted here")
         }
+        // Even an empty one would write its count, into the storage that all empty arrays share.
+        guard size > 0 else { return [] }
         return try [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
             try fill(buffer, size: size, from: descriptor, path: path)
             initialized = size

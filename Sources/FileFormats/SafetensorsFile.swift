@@ -10,10 +10,15 @@ package struct SafetensorsFile: Sendable {
 
     /// In the order of the bytes in the file.
     package let tensors: [Tensor]
+    /// Without the checksums.
     package let metadata: [String: String]
+    /// Whether every byte of the file was compared with `SafetensorsChecksums`.
+    package let hasChecksums: Bool
     private let bytes: [UInt8]
     private let indexOfName: [String: Int]
 
+    /// Reads a whole file: what is allocated has the size that the file has, whatever its header
+    /// claims.
     package init(contentsOf path: String) throws {
         try self.init(parsing: try InputFile.read(path), file: path)
     }
@@ -22,11 +27,17 @@ package struct SafetensorsFile: Sendable {
     ///
     /// - Throws: `DataError` for a header that is not exactly of the format, an element type beyond
     ///   `SafetensorsType`, a name that stands twice, a size that overflows or disagrees with shape
-    ///   and type, and tensors that overlap, leave a gap, or do not end with the file.
+    ///   and type, tensors that overlap, leave a gap, or do not end with the file, and where there
+    ///   are checksums for any byte that is not as it was written.
     package init(parsing content: [UInt8], file: String) throws {
         let header = try SafetensorsHeader(parsing: content, file: file)
+        if header.hasChecksums {
+            try SafetensorsChecksums.checkTensors(
+                header.tensors, of: content, metadata: header.metadata, file: file)
+        }
         tensors = header.tensors
-        metadata = header.metadata
+        metadata = header.metadata.filter { !SafetensorsChecksums.keys.contains($0.key) }
+        hasChecksums = header.hasChecksums
         bytes = content
         indexOfName = Dictionary(
             uniqueKeysWithValues: header.tensors.enumerated().map { ($0.element.name, $0.offset) })
@@ -79,6 +90,7 @@ private struct SafetensorsHeader {
     let file: String
     /// Where the tensors' bytes start; the offsets in the header count from here.
     let dataStart: Int
+    let hasChecksums: Bool
     private(set) var tensors: [SafetensorsFile.Tensor] = []
     private(set) var metadata: [String: String] = [:]
 
@@ -89,6 +101,7 @@ private struct SafetensorsHeader {
             throw DataError(
                 file: file, offset: Safetensors.lengthBytes, "the header does not start with '{'")
         }
+        hasChecksums = try SafetensorsChecksums.checkHeader(bytes[..<dataStart], file: file)
         let text = Array(bytes[Safetensors.lengthBytes..<dataStart])
         let json = try JSONValue(parsing: text, file: file, offset: Safetensors.lengthBytes)
         for member in json.objectValue?.members ?? [] {
@@ -97,6 +110,9 @@ private struct SafetensorsHeader {
             } else {
                 tensors.append(try readTensor(member, dataSize: bytes.count - dataStart))
             }
+        }
+        guard hasChecksums || SafetensorsChecksums.keys.allSatisfy({ metadata[$0] == nil }) else {
+            throw failure("the checksums are damaged: they do not stand where they were written")
         }
         tensors.sort {
             ($0.range.lowerBound, $0.range.upperBound) < ($1.range.lowerBound, $1.range.upperBound)

@@ -17,27 +17,37 @@ package struct SafetensorsLayout: Sendable {
 
     /// In the caller's order, which `offset(of:)` and `byteCount(of:)` use.
     package let tensors: [Tensor]
-    /// Everything before the first tensor: a multiple of 8 bytes.
+    /// Everything before the first tensor, a multiple of 8 bytes; checksums have zeros as digits.
     package let headerBytes: [UInt8]
+    package let hasChecksums: Bool
     /// Header and tensors.
     package let fileSize: Int
+    /// Indices of the tensors in the order of their bytes.
+    private let order: [Int]
     private let ranges: [Range<Int>]
 
-    /// - Parameter metadata: free texts; stored sorted by key, so that equal contents make equal
-    ///   files.
+    /// - Parameters:
+    ///   - metadata: free texts; stored sorted by key, so that equal contents make equal files.
+    ///   - hasChecksums: whether the file will carry `SafetensorsChecksums`.
     /// - Precondition: names are unique and none is `__metadata__`; sizes fit an `Int`.
-    package init(tensors: [Tensor], metadata: [String: String] = [:]) {
+    package init(
+        tensors: [Tensor], metadata: [String: String] = [:], hasChecksums: Bool = false
+    ) {
         precondition(
             Set(tensors.map(\.name)).union([Safetensors.metadataKey]).count == tensors.count + 1,
             "a tensor name stands twice or is reserved")
+        precondition(
+            SafetensorsChecksums.keys.allSatisfy { metadata[$0] == nil },
+            "the metadata has a key of the checksums")
         let order = tensors.indices.sorted {
             (-tensors[$0].type.size, $0) < (-tensors[$1].type.size, $1)
         }
         var ranges = [Range<Int>](repeating: 0..<0, count: tensors.count)
         var header = JSONObject()
-        if !metadata.isEmpty {
-            header.append(Safetensors.metadataKey, Self.describe(metadata))
-        }
+        let checksums =
+            hasChecksums ? SafetensorsChecksums.placeholders(tensorCount: tensors.count) : []
+        let texts = checksums + metadata.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        if !texts.isEmpty { header.append(Safetensors.metadataKey, Self.describe(texts)) }
         var end = 0
         for index in order {
             let tensor = tensors[index]
@@ -51,6 +61,8 @@ package struct SafetensorsLayout: Sendable {
         let headerBytes = Self.frame(header)
         self.tensors = tensors
         self.headerBytes = headerBytes
+        self.hasChecksums = hasChecksums
+        self.order = order
         self.ranges = ranges.map {
             ($0.lowerBound + headerBytes.count)..<($0.upperBound + headerBytes.count)
         }
@@ -66,25 +78,35 @@ package struct SafetensorsLayout: Sendable {
         ranges[index].count
     }
 
+    /// The header with its checksums, once the hashes of all tensors are known.
+    ///
+    /// - Parameter tensorHashes: XXH3-64 of each tensor's bytes, in the caller's order.
+    package func finishedHeader(tensorHashes: [UInt64]) -> [UInt8] {
+        precondition(hasChecksums && tensorHashes.count == tensors.count, "a hash per tensor")
+        var header = headerBytes
+        SafetensorsChecksums.fill(&header, tensorHashes: order.map { tensorHashes[$0] })
+        return header
+    }
+
     /// A whole file in memory, for small ones.
     ///
     /// - Precondition: one span per tensor, each of its size.
     package func file(contents: [[UInt8]]) -> [UInt8] {
         precondition(contents.count == tensors.count, "one span of bytes per tensor")
-        var file = headerBytes
+        var file =
+            hasChecksums
+            ? finishedHeader(tensorHashes: contents.map { XXH3.hash($0) }) : headerBytes
         file.reserveCapacity(fileSize)
-        for index in tensors.indices.sorted(by: { offset(of: $0) < offset(of: $1) }) {
+        for index in order {
             precondition(contents[index].count == byteCount(of: index), "size of \(tensors[index])")
             file += contents[index]
         }
         return file
     }
 
-    private static func describe(_ metadata: [String: String]) -> JSONValue {
+    private static func describe(_ texts: [(key: String, text: String)]) -> JSONValue {
         var object = JSONObject()
-        for (key, text) in metadata.sorted(by: { $0.key < $1.key }) {
-            object.append(key, .text(text))
-        }
+        for (key, text) in texts { object.append(key, .text(text)) }
         return .object(object)
     }
 

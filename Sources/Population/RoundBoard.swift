@@ -97,8 +97,7 @@ final class RoundBoard {
         highestBegun = max(highestBegun, ring[place].index)
         lastPair[worker] = pair
         lastDiscriminator[worker] = ring[place].decision.pairing.discriminatorOfPair[pair]
-        guard let failure else { return ring[place].round(of: pair) }
-        return ring[place].round(of: pair, endingAt: failure.step)
+        return ring[place].round(of: pair)
     }
 
     private func preferredPair(_ worker: Int, _ place: Int) -> Int? {
@@ -137,7 +136,9 @@ final class RoundBoard {
         }
     }
 
-    /// All pairs go on to the end of this round, for one of them may fail at a lower step.
+    /// All pairs go on to the end of this round, for one of them may fail at a lower step. Nobody
+    /// stops earlier: what a round finds at its end, or after a rewind, must not depend on who
+    /// began before the failure was known.
     private func note(failureOf round: PairRound, step: Int) {
         limit = min(limit, round.roundIndex)
         if let failure, failure < (step, round.pair) { return }

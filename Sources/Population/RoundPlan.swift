@@ -75,16 +75,6 @@ struct RoundPlan {
             departure: departure)
     }
 
-    /// The part of pair `pair` after another pair has failed at step `failedStep`: no further.
-    func round(of pair: Int, endingAt failedStep: Int) -> PairRound {
-        let round = round(of: pair)
-        guard failedStep <= lastStep else { return round }
-        return PairRound(
-            pair: round.pair, discriminator: round.discriminator, roundIndex: index,
-            firstStep: firstStep, lastStep: failedStep, actions: [], arrival: round.arrival,
-            departure: nil)
-    }
-
     /// The end of the round.
     var boundary: Boundary {
         Boundary(

@@ -74,6 +74,13 @@ package struct RoundSchedule: Equatable, Sendable {
         return (steps - 1 - firstSwapStep) / swapInterval + 1
     }
 
+    /// The last step up to `step` that is recorded; 0 if none is.
+    package func lastRecordedStep(through step: Int) -> Int {
+        var last = step
+        while last > 0 && !actions(at: last).contains(.record) { last -= 1 }
+        return last
+    }
+
     /// The last step of the round that begins after step `step`; `step` < `steps`.
     package func roundEnd(after step: Int) -> Int {
         precondition(step < steps, "no round begins after the last step")

@@ -11,8 +11,22 @@ import FileFormats
 /// No size is trusted before it was compared with the bytes that are there and with the schema; a
 /// row is delivered only when its checksum is right.
 package final class JournalReader {
+    /// What stands behind the last good record.
+    package enum Tail: Equatable, Sendable {
+        /// Nothing.
+        case none
+        /// A part of a record, as a crash leaves it.
+        case torn
+        /// Damage: good records follow.
+        case damaged
+    }
+
     package let path: String
-    package let schema: LogSchema
+    /// What is recorded; run, experiment and provenance as the last resume record says.
+    package private(set) var schema: LogSchema
+    /// In order.
+    package private(set) var resumes: [ResumeRecord] = []
+    package private(set) var tail = Tail.none
     /// Where the last good record ends.
     package private(set) var validBytes = 0
     /// Bytes of the file when it was opened.
@@ -20,6 +34,8 @@ package final class JournalReader {
     private let descriptor: Int32
     private let rowBytes: [Int]
     private let firstRow: Int
+    /// Where the resume records stand that let rows before them count no longer.
+    private var cuts: [(offset: Int, lastKept: [Int64])] = []
 
     /// - Throws: `DataError` for a missing file or a damaged header: then nothing can be recovered.
     package init(_ path: String) throws {
@@ -41,60 +57,143 @@ package final class JournalReader {
         descriptor = file
         rowBytes = schema.streams.map { [schema] in schema.rowByteCount(of: $0) }
         validBytes = firstRow
+        try survey()
     }
 
     deinit {
         close(descriptor)
     }
 
-    /// Delivers every row from the first one on: stream, coordinate, values.
+    /// Whether the first record has all its bytes; false for a journal whose writer died while
+    /// it wrote that, and where there is none.
+    package static func isBegun(_ path: String) -> Bool {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var length: UInt32 = 0
+        guard let size = try? regularFileSize(descriptor, path: path),
+            pread(descriptor, &length, 4, 0) == 4
+        else { return false }
+        return size >= Int(UInt32(littleEndian: length)) + JournalRecord.frameBytes
+    }
+
+    /// Walks over all records once, to know how far the file is good and what resume records say.
+    private func survey() throws {
+        try forEachRecord { [self] kind, payload in
+            guard kind == JournalRecord.Kind.resume else { return }
+            let record = try ResumeRecord(
+                parsing: Array(payload), streams: rowBytes.count, file: path, offset: validBytes)
+            resumes.append(record)
+            if let lastKept = record.lastKept { cuts.append((validBytes, lastKept)) }
+        }
+        if validBytes < fileBytes { tail = try isRecordBehind(validBytes) ? .damaged : .torn }
+        guard let last = resumes.last else { return }
+        schema = try LogSchema(
+            runName: last.runName, pairs: schema.pairs, firstMember: schema.firstMember,
+            streams: schema.streams, experimentTOML: last.experimentTOML,
+            provenanceJSON: last.provenanceJSON)
+    }
+
+    /// Delivers every row that counts, in order: stream, coordinate, values.
     ///
-    /// The values are valid only during the call. Afterwards `validBytes` says where the good part
-    /// of the file ends; it is `fileBytes` for an undamaged one.
+    /// The values are valid only during the call.
     package func forEachRow(
         _ body: (_ stream: Int, _ axis: Int64, _ values: UnsafeRawBufferPointer) throws -> Void
+    ) throws {
+        try forEachRecord { [self] kind, payload in
+            guard kind == JournalRecord.Kind.row else { return }
+            let row = self.row(payload)
+            let isCut = cuts.contains {
+                $0.offset > validBytes && row.axis > $0.lastKept[row.stream]
+            }
+            if !isCut { try body(row.stream, row.axis, row.values) }
+        }
+    }
+
+    /// Delivers good records up to the end or the first bad one; `validBytes` is where each starts.
+    private func forEachRecord(
+        _ body: (_ kind: UInt8, _ payload: UnsafeRawBufferPointer) throws -> Void
     ) throws {
         validBytes = firstRow
         var window = ReadWindow(descriptor: descriptor, path: path)
         while let (kind, payload) = try nextRecord(&window) {
             if kind == JournalRecord.Kind.row {
                 guard payload.count >= JournalRecord.rowPrefixBytes else { return }
-                let stream = Int(UInt32(littleEndian: payload.loadUnaligned(as: UInt32.self)))
-                let values = UnsafeRawBufferPointer(
-                    rebasing: payload[JournalRecord.rowPrefixBytes...])
-                guard stream < rowBytes.count, values.count == rowBytes[stream] else { return }
-                let axis = payload.loadUnaligned(fromByteOffset: 4, as: Int64.self)
-                try body(stream, Int64(littleEndian: axis), values)
+                let row = self.row(payload)
+                guard row.stream < rowBytes.count, row.values.count == rowBytes[row.stream] else {
+                    return
+                }
             }
+            try body(kind, payload)
             validBytes += payload.count + JournalRecord.frameBytes
         }
     }
 
-    /// Whether the process that writes this journal lives.
-    package var isBeingWritten: Bool {
-        guard flock(descriptor, LOCK_SH | LOCK_NB) != 0 else {
-            _ = flock(descriptor, LOCK_UN)
-            return false
-        }
-        return errno == EWOULDBLOCK
+    private func row(
+        _ payload: UnsafeRawBufferPointer
+    ) -> (stream: Int, axis: Int64, values: UnsafeRawBufferPointer) {
+        (
+            Int(UInt32(littleEndian: payload.loadUnaligned(as: UInt32.self))),
+            Int64(littleEndian: payload.loadUnaligned(fromByteOffset: 4, as: Int64.self)),
+            UnsafeRawBufferPointer(rebasing: payload[JournalRecord.rowPrefixBytes...])
+        )
     }
 
     /// Whether the journal ended in the middle of a record, or is damaged, behind `validBytes`.
-    package var hasTornTail: Bool { validBytes < fileBytes }
+    package var hasTornTail: Bool { tail != .none }
+
+    /// Whether a whole row or resume record starts anywhere behind `offset`.
+    private func isRecordBehind(_ offset: Int) throws -> Bool {
+        var window = ReadWindow(descriptor: descriptor, path: path)
+        // A file made to look like records everywhere must not cost hours.
+        var budget = Self.largestSearchBytes
+        for start in offset + 1..<max(fileBytes, offset + 1) {
+            guard let prefix = try prefix(at: start, &window), isPlausible(prefix) else { continue }
+            budget -= prefix.length
+            if try budget < 0 || record(at: start, &window) != nil { return true }
+        }
+        return false
+    }
+
+    private func isPlausible(_ prefix: (kind: UInt8, length: Int)) -> Bool {
+        switch prefix.kind {
+        case JournalRecord.Kind.row:
+            rowBytes.contains(prefix.length - JournalRecord.rowPrefixBytes)
+        case JournalRecord.Kind.resume: true
+        default: false
+        }
+    }
+
+    private static let largestSearchBytes = 1 << 28
+
+    /// Kind and length that a record at `offset` would have; `nil` where none can be.
+    private func prefix(
+        at offset: Int, _ window: inout ReadWindow
+    ) throws -> (kind: UInt8, length: Int)? {
+        let remaining = fileBytes - offset
+        guard remaining >= JournalRecord.frameBytes,
+            let prefix = try window.bytes(at: offset, count: JournalRecord.prefixBytes),
+            prefix[5] == 0, prefix[6] == 0, prefix[7] == 0
+        else { return nil }
+        let length = Int(UInt32(littleEndian: prefix.loadUnaligned(as: UInt32.self)))
+        guard length <= JournalRecord.largestPayloadBytes,
+            length + JournalRecord.frameBytes <= remaining
+        else { return nil }
+        return (prefix[4], length)
+    }
 
     /// The record at `validBytes`, or `nil` where there is no whole and undamaged one.
     private func nextRecord(
         _ window: inout ReadWindow
     ) throws -> (kind: UInt8, payload: UnsafeRawBufferPointer)? {
-        let remaining = fileBytes - validBytes
-        guard remaining >= JournalRecord.frameBytes,
-            let prefix = try window.bytes(at: validBytes, count: JournalRecord.prefixBytes)
-        else { return nil }
-        let length = Int(UInt32(littleEndian: prefix.loadUnaligned(as: UInt32.self)))
-        guard length <= JournalRecord.largestPayloadBytes,
-            length + JournalRecord.frameBytes <= remaining,
-            let whole = try window.bytes(
-                at: validBytes, count: length + JournalRecord.frameBytes),
+        try record(at: validBytes, &window)
+    }
+
+    private func record(
+        at offset: Int, _ window: inout ReadWindow
+    ) throws -> (kind: UInt8, payload: UnsafeRawBufferPointer)? {
+        guard let length = try prefix(at: offset, &window)?.length,
+            let whole = try window.bytes(at: offset, count: length + JournalRecord.frameBytes),
             let kind = Self.checkedKind(of: whole)
         else { return nil }
         let payload = whole[JournalRecord.prefixBytes..<(JournalRecord.prefixBytes + length)]
@@ -106,10 +205,7 @@ package final class JournalReader {
         let end = record.count - JournalRecord.checksumBytes
         let stored = record.loadUnaligned(fromByteOffset: end, as: UInt32.self)
         let computed = CRC32C.checksum(UnsafeRawBufferPointer(rebasing: record[..<end]))
-        guard UInt32(littleEndian: stored) == computed,
-            record[5] == 0, record[6] == 0, record[7] == 0
-        else { return nil }
-        return record[4]
+        return UInt32(littleEndian: stored) == computed ? record[4] : nil
     }
 
     private static func readHeader(

@@ -10,7 +10,7 @@ import FileFormats
 ///
 /// Records collect in a buffer; `write()` hands them to the system in one call. When that returned
 /// they survive the process, and a power cut after `sync()`. A write that fails half-way is cut
-/// away again. The file is locked while its writer lives. For one thread.
+/// away again. Whoever writes holds the `RunLock` of the folder. For one thread.
 package final class JournalWriter {
     package let path: String
     /// -1 once closed.
@@ -28,31 +28,65 @@ package final class JournalWriter {
     /// - Throws: `RecordingError`, also where the file exists.
     package init(creating path: String, schema: LogSchema) throws {
         let header = Array(schema.serialized().utf8)
-        guard header.count <= JournalRecord.largestPayloadBytes else {
+        try Self.checkSize(header, path)
+        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else {
+            throw RecordingError(path: path, operation: "create", code: errno)
+        }
+        self.path = path
+        buffer = Self.buffer(for: schema, text: header.count)
+        append(JournalRecord.Kind.header, text: header)
+        try write()
+        try sync()
+    }
+
+    /// Goes on with the journal of an earlier process: behind its first `validBytes` bytes, which
+    /// are whole records, it is cut; then `resume` is added and made durable.
+    ///
+    /// - Throws: `RecordingError`.
+    package init(
+        resuming path: String, schema: LogSchema, validBytes: Int, with resume: ResumeRecord
+    ) throws {
+        let text = Array(resume.serialized().utf8)
+        try Self.checkSize(text, path)
+        descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw RecordingError(path: path, operation: "open", code: errno)
+        }
+        self.path = path
+        buffer = Self.buffer(for: schema, text: text.count)
+        writtenBytes = validBytes
+        guard ftruncate(descriptor, off_t(validBytes)) == 0 else {
+            throw RecordingError(path: path, operation: "cut the torn end of", code: errno)
+        }
+        append(JournalRecord.Kind.resume, text: text)
+        try write()
+        try sync()
+    }
+
+    private static func checkSize(_ text: [UInt8], _ path: String) throws {
+        guard text.count <= JournalRecord.largestPayloadBytes else {
             throw RecordingError(
                 path: path, operation: "create",
                 reason: "experiment and provenance are larger than "
                     + "\(JournalRecord.largestPayloadBytes) bytes")
         }
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
-            throw RecordingError(path: path, operation: "create", code: errno)
-        }
-        // Lets others see whether the writer lives; a new file is never locked already.
-        _ = flock(descriptor, LOCK_EX | LOCK_NB)
-        self.path = path
+    }
+
+    /// Room for the largest record.
+    private static func buffer(for schema: LogSchema, text: Int) -> UnsafeMutableRawBufferPointer {
         let largestRow = schema.streams.map { schema.rowByteCount(of: $0) }.max() ?? 0
-        let largestRecord =
-            max(
-                largestRow + JournalRecord.rowPrefixBytes, header.count) + JournalRecord.frameBytes
-        buffer = .allocate(byteCount: max(Self.bufferBytes, largestRecord), alignment: 16)
-        header.withUnsafeBytes { bytes in
-            let payload = begin(JournalRecord.Kind.header, payloadBytes: bytes.count)
+        let largest =
+            max(largestRow + JournalRecord.rowPrefixBytes, text) + JournalRecord.frameBytes
+        return .allocate(byteCount: max(bufferBytes, largest), alignment: 16)
+    }
+
+    private func append(_ kind: UInt8, text: [UInt8]) {
+        text.withUnsafeBytes { bytes in
+            let payload = begin(kind, payloadBytes: bytes.count)
             payload.copyMemory(from: bytes)
             end(payloadBytes: bytes.count)
         }
-        try write()
-        try sync()
     }
 
     deinit {
@@ -60,7 +94,7 @@ package final class JournalWriter {
         buffer.deallocate()
     }
 
-    /// Closes the file as it is and gives its lock back; nothing can be added any more.
+    /// Closes the file as it is; nothing can be added any more.
     package func close() {
         guard descriptor >= 0 else { return }
         closeFile(descriptor)
@@ -117,7 +151,11 @@ package final class JournalWriter {
     }
 
     /// Makes everything written durable.
+    ///
+    /// - Throws: `RecordingError`, also where somebody else has shortened, lengthened or removed
+    ///   the file.
     package func sync() throws {
+        try checkUntouched()
         guard needsSync else { return }
         #if canImport(Glibc)
             let status = fdatasync(descriptor)
@@ -128,6 +166,23 @@ package final class JournalWriter {
             throw RecordingError(path: path, operation: "sync", code: errno)
         }
         needsSync = false
+    }
+}
+
+extension JournalWriter {
+    private func checkUntouched() throws {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            throw RecordingError(path: path, operation: "look at", code: errno)
+        }
+        guard status.st_nlink > 0, status.st_size == off_t(writtenBytes) else {
+            throw RecordingError(
+                path: path, operation: "go on writing",
+                reason: status.st_nlink == 0
+                    ? "somebody removed the file"
+                    : "somebody changed the file: it has \(status.st_size) bytes, "
+                        + "\(writtenBytes) were written")
+        }
     }
 }
 

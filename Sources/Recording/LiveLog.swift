@@ -13,10 +13,30 @@ final class LiveLog {
     private static let chunkElements = 2048
     private static let blockBytes = 1 << 16
 
-    init(path: String, schema: LogSchema) throws {
+    /// Creates the log with the rows that `journal` already has; it appears with all of them.
+    static func create(
+        path: String, schema: LogSchema, rowsOf journal: JournalReader?
+    ) throws -> LiveLog {
+        var created: LiveLog?
         try DurableReplacement.replace(path) { temporary in
-            try Self.create(temporary, schema: schema)
+            try create(temporary, schema: schema)
+            let live = try LiveLog(opening: temporary, schema: schema)
+            created = live
+            do {
+                try journal?.forEachRow { stream, axis, values in
+                    if live.isFull(stream) { try live.flush() }
+                    live.append(stream: stream, axis: axis, values: values)
+                }
+                try live.flush()
+            } catch {
+                live.abandon()
+                throw error
+            }
         }
+        return created!
+    }
+
+    private init(opening path: String, schema: LogSchema) throws {
         blocks = schema.streams.map { stream in
             let rowBytes = schema.rowByteCount(of: stream)
             let capacity = max(1, min(256, Self.blockBytes / max(rowBytes, 1)))

@@ -20,6 +20,7 @@ package struct RecoverySummary: Equatable, Sendable {
     package let validBytes: Int
     /// Bytes behind them: a record that a crash cut off, or damage. 0 for a whole journal.
     package let discardedBytes: Int
+    package let tail: JournalReader.Tail
 }
 
 /// Rebuilds `run.h5` of a run from its journal, for instance after its process was killed.
@@ -31,7 +32,7 @@ package struct RecoverySummary: Equatable, Sendable {
 ///   being written; `RecordingError` where the log cannot be written.
 package func recoverLog(directory: String) throws -> RecoverySummary {
     let reader = try JournalReader(RunDirectory.journalPath(directory))
-    guard !reader.isBeingWritten else {
+    guard !RunLock.isHeld(directory) else {
         throw DataError(
             file: reader.path, "a running process writes it; stop that run or wait for its end")
     }
@@ -50,7 +51,8 @@ func rebuildLog(from reader: JournalReader, to path: String) throws -> RecoveryS
     let summary = RecoverySummary(
         streams: schema.streams.indices.map {
             .init(name: schema.streams[$0].name, rows: rows[$0], lastAxis: lastAxis[$0])
-        }, validBytes: reader.validBytes, discardedBytes: reader.fileBytes - reader.validBytes)
+        }, validBytes: reader.validBytes, discardedBytes: reader.fileBytes - reader.validBytes,
+        tail: reader.tail)
     do {
         try DurableReplacement.replace(path) { temporary in
             try FinishedLog(path: temporary, schema: schema, rows: rows).copyRows(from: reader)

@@ -75,6 +75,7 @@ extension LogColumn {
         [
             "name": .text(name), "type": .text(type.rawValue),
             "axes": .array(axes.map { .text($0.rawValue) }), "meaning": .text(meaning),
+            "origin": .text(origin.rawValue),
         ]
     }
 
@@ -89,7 +90,12 @@ extension LogColumn {
             }
             return axis
         }
-        try self.init(json.text("name"), type, axes: axes, meaning: json.text("meaning"))
+        let originName = try json.text("origin")
+        guard let origin = LogColumnOrigin(rawValue: originName) else {
+            throw LogSchemaError("unknown column origin \(originName)")
+        }
+        try self.init(
+            json.text("name"), type, axes: axes, meaning: json.text("meaning"), origin: origin)
     }
 }
 

@@ -15,6 +15,14 @@ package enum LogAxis: String, Sendable, CaseIterable {
     case pair, generator, discriminator
 }
 
+/// Where the values of a column come from.
+package enum LogColumnOrigin: String, Sendable, CaseIterable {
+    /// They follow from the experiment: the same bits in every run of it.
+    case computed
+    /// Times and memory: they differ from run to run.
+    case measured
+}
+
 /// One quantity of a stream: one value per row and position along `axes`.
 package struct LogColumn: Equatable, Sendable {
     package let name: String
@@ -23,14 +31,17 @@ package struct LogColumn: Equatable, Sendable {
     package let axes: [LogAxis]
     /// One line with the unit; becomes the attribute `long_name`, which xarray writes on plots.
     package let meaning: String
+    package let origin: LogColumnOrigin
 
     package init(
-        _ name: String, _ type: LogColumnType, axes: [LogAxis] = [.pair], meaning: String = ""
+        _ name: String, _ type: LogColumnType, axes: [LogAxis] = [.pair], meaning: String = "",
+        origin: LogColumnOrigin = .computed
     ) {
         self.name = name
         self.type = type
         self.axes = axes
         self.meaning = meaning
+        self.origin = origin
     }
 }
 

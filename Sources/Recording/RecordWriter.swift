@@ -20,26 +20,47 @@ final class RecordWriter: @unchecked Sendable {
     private let queue: RecordQueue
     private let mailbox: RecordingMailbox
     private let journal: JournalWriter
+    /// What an earlier process recorded.
+    private var history: JournalHistory?
     private var live: LiveLog?
     private let statusFile: StatusFile
+    private let retention: CheckpointRetention
     private var checkpoints: [Int: CheckpointFile] = [:]
     private var writtenState: RunState?
     private var lastFlush = MonotonicClock.nanoseconds
     private var lastSync = MonotonicClock.nanoseconds
 
     init(
-        directory: String, schema: LogSchema, queue: RecordQueue, mailbox: RecordingMailbox,
-        hasLiveLog: Bool
+        directory: String, schema: LogSchema, continuing journal: ContinuedJournal?,
+        queue: RecordQueue, mailbox: RecordingMailbox, hasLiveLog: Bool,
+        retention: CheckpointRetention
     ) throws {
         self.directory = directory
         self.queue = queue
         self.mailbox = mailbox
+        self.retention = retention
         statusFile = StatusFile(path: RunDirectory.statusPath(directory))
-        journal = try JournalWriter(creating: RunDirectory.journalPath(directory), schema: schema)
+        let path = RunDirectory.journalPath(directory)
+        var present: JournalReader?
+        if let journal {
+            self.journal = try JournalWriter(
+                resuming: path, schema: schema, validBytes: journal.reader.validBytes,
+                with: journal.resume)
+            // What counts now is known to a reader that has seen the resume record.
+            let reader = try JournalReader(path)
+            history = try JournalHistory(reader)
+            present = reader
+        } else {
+            self.journal = try JournalWriter(creating: path, schema: schema)
+        }
         if hasLiveLog {
-            live = try LiveLog(path: RunDirectory.logPath(directory), schema: schema)
+            live = try LiveLog.create(
+                path: RunDirectory.logPath(directory), schema: schema, rowsOf: present)
         }
     }
+
+    /// Bytes of the journal; after the thread has ended.
+    var journalBytes: Int { journal.writtenBytes }
 
     /// Serves the queue until it is closed and empty, then closes the files.
     func run() {
@@ -84,6 +105,7 @@ final class RecordWriter: @unchecked Sendable {
     }
 
     private func writeRow(_ stream: Int, axis: Int64, _ values: UnsafeRawBufferPointer) throws {
+        if try history?.contains(stream: stream, axis: axis, values: values) == true { return }
         try journal.append(stream: stream, axis: axis, payload: values)
         guard let live else { return }
         if live.isFull(stream) { try flushLive(live) }
@@ -116,6 +138,7 @@ final class RecordWriter: @unchecked Sendable {
         try journal.write()
         try journal.sync()
         try checkpoint.commit()
+        Checkpoints.removeSuperseded(in: directory, by: step, retention)
     }
 
     private func obey(_ number: Int64) {

@@ -8,18 +8,23 @@ import FileFormats
 
 /// A file of a run that could not be written: which one, what was attempted, why.
 ///
-/// The command line ends with exit code 74 on it.
+/// The command line ends with exit code 74 on it, or 1 for a divergence.
 package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertible {
     package let path: String
     /// What was attempted, in the infinitive: "create", "append to".
     package let operation: String
     /// The system's or the HDF5 library's words, and what to do where that is known.
     package let reason: String
+    /// Whether the files are well and what was computed again differs from what they hold.
+    package let isDivergence: Bool
 
-    package init(path: String, operation: String, reason: String) {
+    package init(
+        path: String, operation: String, reason: String, isDivergence: Bool = false
+    ) {
         self.path = path
         self.operation = operation
         self.reason = reason
+        self.isDivergence = isDivergence
     }
 
     init(path: String, operation: String, code: Int32) {

@@ -25,26 +25,47 @@ package enum RunDirectory {
         "\(directory)/checkpoints/step-\(decimal(step, digits: 8)).safetensors"
     }
 
-    /// Creates the folder of a new run, its parents and its subfolders.
+    /// Creates the folder of a run and its parents where they are missing, and takes the right to
+    /// write there.
     ///
-    /// An existing empty folder is taken. In one that holds anything, the files of an earlier run
-    /// are removed where `overwrite` says so; other files stay.
-    ///
-    /// - Throws: `RecordingError` where the folder holds something and `overwrite` is false, where
-    ///   a living process writes a run there, or where nothing can be written.
-    package static func create(path: String, overwrite: Bool) throws {
+    /// - Throws: `RecordingError` where a living process writes a run there, or where nothing can
+    ///   be written.
+    package static func open(path: String) throws -> RunLock {
         try makeFolders(path)
+        return try RunLock(directory: path)
+    }
+
+    /// Makes an open folder ready for a new run.
+    ///
+    /// An empty folder is taken. In one that holds more, the files of an earlier run are removed
+    /// where `overwrite` says so; other files stay.
+    ///
+    /// - Throws: `RecordingError` where the folder holds something and `overwrite` is false, or
+    ///   where nothing can be written.
+    package static func prepare(path: String, overwrite: Bool) throws {
         if try !contents(of: path).isEmpty {
             guard overwrite else {
                 throw RecordingError(
                     path: path, operation: "start a run",
-                    reason: "the folder holds an earlier run or other files; "
-                        + "--overwrite replaces that run, --results chooses another folder")
+                    reason: "the folder holds an earlier run or other files; --resume goes on with "
+                        + "that run, --overwrite replaces it, --results chooses another folder")
             }
             try removeRun(path)
         }
+        try makeSubfolders(path)
+    }
+
+    /// Folders that a run writes into; those that are there stay.
+    package static func makeSubfolders(_ path: String) throws {
         for folder in ["checkpoints", "samples"] {
             try makeFolder("\(path)/\(folder)")
+        }
+    }
+
+    /// Removes what writers that were killed left unfinished.
+    package static func removePartialFiles(_ path: String) throws {
+        for folder in [path, "\(path)/checkpoints", "\(path)/samples"] {
+            try removeFiles(in: folder, suffixes: [".partial"])
         }
     }
 
@@ -63,10 +84,6 @@ package enum RunDirectory {
     /// Removes what runs leave in their folder, and nothing else; the journal goes last, so that
     /// an interrupted removal still looks like a run.
     private static func removeRun(_ path: String) throws {
-        if let journal = try? JournalReader(journalPath(path)), journal.isBeingWritten {
-            throw RecordingError(
-                path: path, operation: "overwrite the run", reason: "a running process writes it")
-        }
         try removeFiles(in: "\(path)/checkpoints", suffixes: [".safetensors", ".partial"])
         try removeFiles(in: "\(path)/samples", suffixes: [".png", ".partial"])
         try removeFiles(in: path, suffixes: [".partial"])
@@ -107,13 +124,13 @@ package enum RunDirectory {
             path: path, operation: "create the folder", code: code == EEXIST ? ENOTDIR : code)
     }
 
-    private static func isFolder(_ path: String) -> Bool {
+    package static func isFolder(_ path: String) -> Bool {
         var status = stat()
         return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Names in a folder, without "." and "..".
-    private static func contents(of path: String) throws -> [String] {
+    /// Names in a folder, sorted, without "." and "..".
+    package static func contents(of path: String) throws -> [String] {
         guard let folder = opendir(path) else {
             throw RecordingError(path: path, operation: "list the folder", code: errno)
         }

@@ -25,15 +25,19 @@ package final class RunRecorder: Sendable {
     /// Parts of a checkpoint pass through the queue in pieces of at most this size.
     private static let largestPiece = 1 << 18
 
-    /// Creates the journal and the live log in a folder made by `RunDirectory.create`.
+    /// Creates the journal and the live log in a folder made ready by `RunDirectory`, or goes on
+    /// with those of an earlier process.
     ///
     /// - Parameters:
+    ///   - journal: what an earlier process left; rows that it has are compared, not added again.
     ///   - queueCapacityBytes: bytes on their way to the writer; raised to four of the largest row.
     ///   - liveLog: whether to keep a log that others can read meanwhile, where that is safe.
+    ///   - retention: which checkpoints stay when a newer one is complete.
     /// - Throws: `RecordingError`.
     package init(
-        directory: String, schema: LogSchema, queueCapacityBytes: Int = 16 << 20,
-        liveLog: Bool = true
+        directory: String, schema: LogSchema, continuing journal: ContinuedJournal? = nil,
+        queueCapacityBytes: Int = 16 << 20, liveLog: Bool = true,
+        retention: CheckpointRetention = .all
     ) throws {
         self.directory = directory
         self.schema = schema
@@ -44,8 +48,8 @@ package final class RunRecorder: Sendable {
         mailbox = RecordingMailbox(capacity: queue.capacity)
         do {
             writer = try RecordWriter(
-                directory: directory, schema: schema, queue: queue, mailbox: mailbox,
-                hasLiveLog: hasLiveLog)
+                directory: directory, schema: schema, continuing: journal, queue: queue,
+                mailbox: mailbox, hasLiveLog: hasLiveLog, retention: retention)
         } catch {
             throw RecordingError(error, path: directory)
         }
@@ -131,6 +135,12 @@ package final class RunRecorder: Sendable {
         do {
             if let failure { throw failure }
             let reader = try JournalReader(RunDirectory.journalPath(directory))
+            guard reader.validBytes == writer.journalBytes else {
+                throw RecordingError(
+                    path: reader.path, operation: "finish the log",
+                    reason: "the journal was damaged while the run went on: "
+                        + "\(reader.validBytes) of \(writer.journalBytes) bytes are good")
+            }
             _ = try rebuildLog(from: reader, to: RunDirectory.logPath(directory))
             try writer.writeFinal(status)
         } catch {

@@ -33,6 +33,19 @@ package struct RunStatus: Equatable, Sendable {
     }
 }
 
+extension RunStatus {
+    /// What the `status.json` of a run says; nil where there is none that can be understood.
+    package static func read(_ path: String) -> RunStatus? {
+        guard let bytes = try? InputFile.read(path, limit: 1 << 20),
+            let json = try? JSONValue(parsing: bytes, file: path),
+            let state = json["state"]?.textValue.flatMap(RunState.init(rawValue:)),
+            let step = json["step"]?.integerValue, let steps = json["steps"]?.integerValue
+        else { return nil }
+        return RunStatus(
+            state: state, step: step, steps: steps, reason: json["reason"]?.textValue)
+    }
+}
+
 /// Replaces `status.json`. For one thread.
 ///
 /// The file names the writer by process id and start, so that a reader can tell a process of the

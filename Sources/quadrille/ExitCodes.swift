@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiment
 import FileFormats
 import Kernels
 import Recording
@@ -41,12 +42,15 @@ func reportingErrors(_ body: () throws -> Void) throws {
     } catch let error as DataError {
         printError("error: \(error)")
         throw ProgramExit.badData
+    } catch let error as ResumeError {
+        printError("error: \(error)")
+        throw ProgramExit.badInput
     } catch let error as LinearAlgebraError {
         printError("error: \(error)")
         throw ProgramExit.runFailed
     } catch let error as RecordingError {
         printError("error: \(error)")
-        throw ProgramExit.cannotWrite
+        throw error.isDivergence ? ProgramExit.runFailed : ProgramExit.cannotWrite
     } catch let error as FileError {
         printError("error: \(error)")
         throw ProgramExit.cannotWrite

@@ -36,6 +36,7 @@ final class ProgressDisplay {
                     ? "no swaps" : "a swap every \(counted(plan.swap.interval, "step"))")
                 + ", \(counted(workers, "thread"))")
         say("results: \(session.directory)")
+        for note in session.notes { say(note) }
     }
 
     /// A line of its own, above the bar.
@@ -77,12 +78,17 @@ final class ProgressDisplay {
         if let d = mean(snapshot.discriminatorLosses), let g = mean(snapshot.generatorLosses) {
             line += "  d_loss \(rounded(d))  g_loss \(rounded(g))"
         }
+        if snapshot.rewinds > 0 { line += "  \(counted(snapshot.rewinds, "rewind"))" }
         return line
     }
 
     /// Steps per second since about two seconds ago, or since the start.
     private func measureRate(_ step: Int, _ now: UInt64) {
-        if recentTime == 0 { recentTime = session.run.progress.snapshot.firstTime }
+        if recentTime == 0 {
+            (recentStep, recentTime) = (
+                session.startStep, session.run.progress.snapshot.firstTime
+            )
+        }
         let seconds = Double(now - recentTime) * 1e-9
         guard seconds >= 2 else { return }
         recentRate = Double(step - recentStep) / seconds
@@ -119,7 +125,9 @@ final class ProgressDisplay {
         print(
             "finished: \(counted(plan.steps, "step")) of \(counted(plan.population.pairs, "pair"))"
                 + " in \(duration(snapshot.seconds)) (\(Int(session.pairStepsPerSecond)) "
-                + "pair-steps/s), \(counted(run.lineage.events.count, "swap"))")
+                + "pair-steps/s), \(counted(run.lineage.events.count, "swap"))"
+                + (plan.failure.response == .rewind
+                    ? ", \(counted(snapshot.rewinds, "rewind"))" : ""))
         print("log:      \(session.directory)/run.h5")
         let columns = plan.evaluation?.columns ?? []
         guard !columns.isEmpty, !run.finalMetrics.isEmpty else { return }

@@ -17,7 +17,11 @@ struct RecoverCommand: ParsableCommand {
                 print("\(stream.name): \(stream.rows) rows\(last)")
             }
             if summary.discardedBytes > 0 {
-                print("the journal ends in \(summary.discardedBytes) bytes of a torn record")
+                print(
+                    summary.tail == .torn
+                        ? "the journal ends in \(summary.discardedBytes) bytes of a torn record"
+                        : "the journal is damaged at byte \(summary.validBytes): "
+                            + "\(summary.discardedBytes) bytes are left out")
             }
             print("log: \(RunDirectory.logPath(folder))")
         }

@@ -11,6 +11,10 @@ struct RunCommand: ParsableCommand {
             Results go to RESULTS/<name>/<run>: the log run.h5 (readable while it grows), \
             sample pictures, checkpoints, and the resolved experiment.toml that gives the same \
             bits again. Ctrl-C saves the state of all pairs at one step and exits with code 130.
+
+            --resume goes on from the newest good checkpoint and gives the bits of a run that was \
+            never interrupted, with any number of threads; where there is nothing to resume, the \
+            run begins. With a larger `steps` it makes a longer run out of a finished one.
             """)
 
     @Argument(help: "The experiment file (TOML).", completion: .file(extensions: ["toml"]))
@@ -31,12 +35,24 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Replace an earlier run of the same experiment.")
     var overwrite = false
 
+    @Flag(help: "Go on with a run that was interrupted, killed or is to become longer.")
+    var resume = false
+
+    @Flag(help: "With --resume: accept another program, library or damage; it is recorded.")
+    var force = false
+
     @Flag(help: "Say nothing but errors.")
     var quiet = false
 
     func validate() throws {
         if let threads, !(1...WorkerPool.maximumCount).contains(threads) {
             throw ValidationError("--threads takes a number from 1 to \(WorkerPool.maximumCount)")
+        }
+        guard !(resume && overwrite) else {
+            throw ValidationError("--resume keeps what --overwrite removes: choose one of them")
+        }
+        guard resume || !force else {
+            throw ValidationError("--force belongs to --resume")
         }
         guard !results.isEmpty else {
             throw ValidationError("--results takes the path of a folder")
@@ -45,13 +61,21 @@ struct RunCommand: ParsableCommand {
 
     func run() throws {
         RunLoop.ignoreFileSignals()
+        RunLoop.listenForInterrupts()
         try reportingErrors {
             let plan = try ExperimentPlan.load(path: file, overrides: overrides)
             let workers =
                 threads ?? min(ProcessorCount.available, plan.population.pairs, 64)
-            let session = try RunSession(
-                plan: plan, results: results, overwrite: overwrite, workers: workers,
-                commandLine: CommandLine.arguments)
+            let start: RunSession.Start =
+                resume ? .resume(force: force) : .new(overwrite: overwrite)
+            guard
+                let session = try RunSession(
+                    plan: plan, results: results, start: start, workers: workers,
+                    commandLine: CommandLine.arguments)
+            else {
+                if !quiet { printError("complete: \(plan.steps) steps; nothing is left to do") }
+                return
+            }
             let display = ProgressDisplay(session, isQuiet: quiet)
             display.begin(workers: workers)
             let outcome = RunLoop(session, display).run()

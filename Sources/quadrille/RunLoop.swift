@@ -29,7 +29,8 @@ struct RunLoop {
         signal(SIGXFSZ, SIG_IGN)
     }
 
-    func run() -> ExecutionOutcome {
+    /// From here on Ctrl-C and SIGTERM end the run in order, also before training begins.
+    static func listenForInterrupts() {
         // A parent may have started us with these blocked.
         var signals = sigset_t()
         sigemptyset(&signals)
@@ -38,12 +39,15 @@ struct RunLoop {
             sigaddset(&signals, number)
         }
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    }
+
+    func run() -> ExecutionOutcome {
         let outcome = OutcomeBox()
         let thread = SystemThread { [session] in outcome.store(session.train()) }
         var isStopping = false
         var tick = 0
         while !session.hasEnded {
-            usleep(20_000)
+            if tick > 0 { usleep(20_000) }
             tick += 1
             if interruptRequested.load(ordering: .relaxed) && !isStopping {
                 isStopping = true

@@ -74,16 +74,49 @@ import Testing
         }
     }
 
-    /// Parameters are looked at on their own at the last step of a run.
-    @Test func theLastStepLooksAtParameters() throws {
+    /// Parameters are looked at on their own before the pair is left to others.
+    @Test func theLastStepOfACallLooksAtParameters() throws {
         let toml = "generator = { hidden = [], output = \"none\" }\ndiscriminator.hidden = []"
-        let pair = try TestPair(toml, steps: 5)
+        let pair = try TestPair(toml)
         #expect(pair.train(1...4) == nil)
         // The losses come before the update that carries this over to the parameters.
         pair.seat.generatorOptimizer.slot(0)[0] = .infinity
         let failure = try #require(pair.train(5...5))
         #expect(failure.step == 5)
         #expect(failure.tensor == "generator.dense1.weight")
+    }
+
+    /// An infinite mean square makes an update zero for good, and nothing else.
+    @Test(arguments: ["generator", "discriminator"]) func aSlotThatNoLossShows(
+        role: String
+    ) throws {
+        let pair = try TestPair("")
+        #expect(pair.train(1...4) == nil)
+        let optimizer =
+            role == "generator" ? pair.seat.generatorOptimizer : pair.seat.discriminatorOptimizer
+        let slot = optimizer.slotCount - 1
+        optimizer.slot(optimizer.slotNames.count - 1)[slot] = .infinity
+        let failure = try #require(pair.train(5...7))
+        #expect(failure.step == 7 && failure.value == .infinity)
+        #expect(failure.tensor == "\(role).optimizer.\(optimizer.slotNames.last!)")
+    }
+
+    /// Training does not use running statistics.
+    @Test(arguments: ["generator", "discriminator"]) func aStatisticThatNoLossShows(
+        role: String
+    ) throws {
+        let pair = try TestPair(
+            "generator.normalization = \"batch\"\ndiscriminator.normalization = \"batch\"")
+        #expect(pair.train(1...4) == nil)
+        let (statistics, layout) =
+            role == "generator"
+            ? (pair.seat.generatorStatistics, pair.model.generator.statistics)
+            : (pair.seat.discriminatorStatistics, pair.model.discriminator.statistics)
+        let entry = try #require(layout.entries.last)
+        statistics.elements[entry.offset] = .infinity
+        let failure = try #require(pair.train(5...7))
+        #expect(failure.step == 7 && !failure.value.isFinite)
+        #expect(failure.tensor == "\(role).\(entry.name)")
     }
 
     @Test func whatIsFiniteDoesNotFail() throws {

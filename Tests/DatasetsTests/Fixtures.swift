@@ -23,12 +23,11 @@ func open(_ lines: String, seed: UInt64 = 1, folder: String = ".") throws -> any
 /// Examples of these indices.
 func copy(_ indices: [Int32], of source: any DataSource) -> [Float] {
     let size = source.exampleShape.reduce(1, *)
-    return [Float](unsafeUninitializedCapacity: indices.count * size) { buffer, initialized in
-        indices.withUnsafeBufferPointer {
-            source.copyExamples($0, into: buffer.baseAddress!)
-        }
-        initialized = indices.count * size
+    var examples = [Float](repeating: .nan, count: indices.count * size)
+    examples.withUnsafeMutableBufferPointer { target in
+        indices.withUnsafeBufferPointer { source.copyExamples($0, into: target.baseAddress!) }
     }
+    return examples
 }
 
 /// An IDX file of bytes.

@@ -57,6 +57,7 @@ struct CatalogsTests {
             "discriminator.maxout_pieces", "generator.normalization_momentum", "loss.clip",
             "loss.weight", "loss.real_label", "loss.allow_batch_coupling",
             "optimizer.generator.clip_norm", "optimizer.discriminator.beta1", "evaluate.metrics",
+            "failure.on_nan", "failure.max_rewinds",
         ] { #expect(paths.contains(key), "\(key)") }
     }
 
@@ -70,6 +71,8 @@ struct CatalogsTests {
         #expect(owner("loss.real_label") == "loss `bce`, `bce-saturating`, `lsgan`")
         #expect(owner("generator.slope") == "activation `leaky-relu`")
         #expect(owner("swap.interval") == nil)
+        #expect(owner("failure.on_nan") == nil)
+        #expect(owner("failure.max_rewinds") == "on_nan `rewind`")
         #expect(owner("generator.hidden") == nil)
         #expect(owner("data.radius") == "data source `gaussian-ring`")
         #expect(owner("optimizer.generator.beta1") == "optimizer `adam`, `adamw`")
@@ -123,6 +126,11 @@ struct ExperimentLimitsTests {
         (["loss.name=wgan-gp"], "discriminator.normalization"),
         (["training.microbatches=8"], "generator.normalization"),
         (["data.pathology=1"], "data.pathology"),
+        (["failure.on_nan=ignore"], "failure.on_nan"),
+        (["failure.max_rewinds=2"], "failure.max_rewinds"),
+        (["failure.on_nan=stop", "failure.max_rewinds=2"], "failure.max_rewinds"),
+        (["failure.on_nan=rewind", "failure.max_rewinds=0"], "failure.max_rewinds"),
+        (["failure.on_nan=rewind", "failure.max_rewinds=101"], "failure.max_rewinds"),
     ]) func whatCannotBeIsRefused(overrides: [String], key: String) throws {
         let error = #expect(throws: SettingsError.self) { try loadPlan(overrides, in: folder) }
         #expect(error?.key == key)

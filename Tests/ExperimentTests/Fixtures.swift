@@ -77,6 +77,7 @@ struct RunBits: Equatable {
     var train: [Row] = []
     var swap: [Row] = []
     var evaluation: [Row] = []
+    var rewind: [Row] = []
 
     /// The networks and their state alone.
     var state: [[UInt32]] { generators + discriminators }
@@ -90,14 +91,20 @@ struct FinishedRun {
     var plan: ExperimentPlan { session.plan }
     var state: PopulationState { session.run.state }
 
+    /// - Parameter poison: may change the first states.
     init(
-        _ overrides: [String] = [], text: String = smallExperiment, workers: Int = 1
+        _ overrides: [String] = [], text: String = smallExperiment, workers: Int = 1,
+        in folder: TemporaryFolder = TemporaryFolder(),
+        start: RunSession.Start = .new(overwrite: false),
+        poison: (PopulationState) -> Void = { _ in }
     ) throws {
-        folder = TemporaryFolder()
+        self.folder = folder
         let plan = try loadPlan(overrides, text: text, in: folder)
-        session = try RunSession(
-            plan: plan, results: folder.path + "/results", overwrite: false, workers: workers,
-            commandLine: ["quadrille", "run"])
+        session = try #require(
+            try RunSession(
+                plan: plan, results: folder.path + "/results", start: start,
+                workers: workers, commandLine: ["quadrille", "run"]))
+        poison(session.run.state)
         ending = try session.finish(session.train())
     }
 
@@ -120,6 +127,7 @@ struct FinishedRun {
         }
         bits.swap = rows["swap"] ?? []
         bits.evaluation = rows["eval"] ?? []
+        bits.rewind = rows["rewind"] ?? []
         return bits
     }
 

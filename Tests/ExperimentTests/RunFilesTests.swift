@@ -102,6 +102,46 @@ struct RunFilesTests {
         }
     }
 
+    @Test func olderCheckpointsGo() throws {
+        let run = try FinishedRun(
+            [
+                "steps=25", "record.checkpoint_every=3", "record.keep_checkpoints=2",
+                "record.keep_every=4",
+            ], workers: 2)
+        let directory = run.session.directory
+        #expect(Checkpoints.steps(in: directory) == [12, 24, 25])
+        let all = try FinishedRun(["steps=25", "record.checkpoint_every=3"])
+        #expect(Checkpoints.steps(in: all.session.directory).count == 9)
+        for step in [12, 24, 25] {
+            let file = try Checkpoints.open(in: directory, step: step)
+            #expect(file.metadata["step"] == "\(step)" && file.hasChecksums)
+        }
+    }
+
+    /// Of a checkpoint as a run leaves it no bit can change, and no end be missing, unnoticed.
+    @Test func noDamageToACheckpointIsSilent() throws {
+        let run = try FinishedRun([
+            "steps=8", "population.pairs=1", "record.checkpoint_every=8", "generator.hidden=[2]",
+            "discriminator.hidden=[2]",
+        ])
+        let path = RunDirectory.checkpointPath(run.session.directory, step: 8)
+        var bytes = try InputFile.read(path)
+        var silent: [String] = []
+        for position in bytes.indices {
+            for bit in 0..<8 {
+                bytes[position] ^= 1 << bit
+                let file = try? SafetensorsFile(parsing: bytes, file: path)
+                if file != nil { silent.append("bit \(bit) of byte \(position)") }
+                bytes[position] ^= 1 << bit
+            }
+            let cut = try? SafetensorsFile(parsing: Array(bytes[..<position]), file: path)
+            if cut != nil { silent.append("cut at byte \(position)") }
+        }
+        #expect(silent == [])
+        #expect(try SafetensorsFile(parsing: bytes, file: path).hasChecksums)
+        #expect(bytes.count * 8 > 20_000)
+    }
+
     private let arrayExperiment = smallExperiment.replacing(
         "source = \"gaussian-ring\"\ncount = 64", with: "source = \"npy\"\npath = \"data/x.npy\"")
 
@@ -205,9 +245,10 @@ struct RunFilesTests {
 
     @Test func stoppedRunKeepsItsState() throws {
         let plan = try loadPlan(["steps=100000000", "record.metrics_every=10"], in: folder)
-        let session = try RunSession(
-            plan: plan, results: folder.path + "/results", overwrite: false, workers: 2,
-            commandLine: [])
+        let session = try #require(
+            try RunSession(
+                plan: plan, results: folder.path + "/results", start: .new(overwrite: false),
+                workers: 2, commandLine: []))
         Thread.detachNewThread {
             while session.run.progress.snapshot.step < 50 { usleep(1000) }
             session.requestStop()

@@ -54,6 +54,38 @@ import Testing
         #expect(folder.names == ["a"])
     }
 
+    #if canImport(Glibc)
+        /// What the system saw, in this order: the name appears, then its folder is opened, which
+        /// is done for nothing but the sync.
+        @Test func theFolderIsSyncedAfterTheRename() throws {
+            let watch = inotify_init1(Int32(IN_NONBLOCK))
+            defer { close(watch) }
+            let mask = UInt32(IN_MOVED_TO) | UInt32(IN_OPEN)
+            let isWatching = watch >= 0 && inotify_add_watch(watch, folder.path, mask) >= 0
+            try #require(isWatching)
+            try AtomicFile.write(path: "\(folder.path)/a", [1])
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            let count = read(watch, &buffer, buffer.count)
+            var masks: [UInt32] = []
+            var position = 0
+            while position < count {
+                let words = buffer[position...].withUnsafeBytes { bytes in
+                    (0..<4).map { bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self) }
+                }
+                masks.append(words[1])
+                position += 16 + Int(words[3])
+            }
+            let folderIsOpened = UInt32(IN_OPEN) | UInt32(IN_ISDIR)
+            #expect(masks == [UInt32(IN_OPEN), UInt32(IN_MOVED_TO), folderIsOpened])
+        }
+    #endif
+
+    @Test func aFolderThatCannotBeSyncedIsAnError() {
+        let path = "\(folder.path)/none/a"
+        let error = #expect(throws: FileError.self) { try AtomicFile.syncFolder(of: path) }
+        #expect(error?.operation == "open the folder" && error?.code == ENOENT)
+    }
+
     @Test func aMissingFolderIsNamed() {
         let path = "\(folder.path)/none/a"
         let error = #expect(throws: FileError.self) { try AtomicFile.write(path: path, [1]) }

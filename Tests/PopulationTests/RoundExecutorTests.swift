@@ -174,14 +174,16 @@ import Threads
         }
     }
 
-    @Test func nobodyBeginsBeyondAFailure() throws {
+    @Test func nobodyBeginsARoundBeyondAFailure() throws {
         // One worker takes pair 0 first: the others have not begun when it fails.
+        var schedule = RoundSchedule(steps: 90)
+        schedule.metricsEvery = 8
         let model = PopulationModel(pairs: 4, failing: { pair, step in pair == 0 && step == 5 })
         let executor = RoundExecutor(
-            schedule: RoundSchedule(steps: 90), policy: try makePolicy("rotation"), seed: 2,
+            schedule: schedule, policy: try makePolicy("rotation"), seed: 2,
             pairing: .initial(pairs: 4), pool: WorkerPool(count: 1))
         #expect(executor.run(model) == .failed(step: 5, pair: 0))
-        #expect(model.steps == [0, 5, 5, 5])
+        #expect(model.steps == [0, 8, 8, 8])
     }
 
     @Test func everySwapIsAnnouncedAndShown() throws {

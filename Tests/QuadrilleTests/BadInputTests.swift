@@ -69,12 +69,19 @@ struct BadInputTests {
             arguments: ["optimizer.generator.name=sgd", "optimizer.generator.beta1=0.5"],
             expected: ["optimizer.generator.beta1", "belongs to optimizer `adam`, `adamw`"]),
         Case(
+            testDescription: "rewinds of a run that stops", arguments: ["failure.max_rewinds=2"],
+            expected: ["argument 1", "failure.max_rewinds", "belongs to on_nan `rewind`"]),
+        Case(
             testDescription: "penalty over a batch",
             arguments: ["loss.name=wgan-gp", "discriminator.normalization=batch"],
             expected: ["discriminator.normalization", "allow_batch_coupling"]),
         Case(
             testDescription: "too many parameters", arguments: ["generator.hidden=[65536,65536]"],
             expected: ["generator.hidden", "parameters"]),
+        Case(
+            testDescription: "a choice among checkpoints that are all kept",
+            arguments: ["record.keep_every=2"],
+            expected: ["record.keep_every", "record.keep_checkpoints is 0"]),
         Case(
             testDescription: "a name that is a path", arguments: ["name=../out"],
             expected: ["name", "folder"]),

@@ -35,6 +35,11 @@ struct ProgramTests {
         #expect(result.output.contains("0 swaps"))
     }
 
+    @Test func rewindsAreCounted() throws {
+        let result = try workspace.run("run", "small.toml", "failure.on_nan=rewind")
+        #expect(result.code == 0 && result.output.contains(", 0 rewinds"))
+    }
+
     @Test func quietSaysNothing() throws {
         let result = try workspace.run("run", "small.toml", "--quiet", "swap.interval=0")
         #expect(result.code == 0 && result.output.isEmpty && result.errors.isEmpty)
@@ -97,11 +102,14 @@ struct ProgramTests {
         #expect(try status()["state"] == "finished")
     }
 
-    /// A limit on the size of files stands in for a full disk.
+    /// A limit on the size of files stands in for a full disk. ThreadSanitizer's start writes a file
+    /// of 512 KiB and crashes below that.
     @Test func aFullDiskIsAnErrorOfTheFile() throws {
         let program = try #require(Program.path)
+        let rowsOnly = "record.metrics_every=1 record.samples_every=0 record.checkpoint_every=0"
         try workspace.write(
-            "limit.sh", "ulimit -f 16; '\(program)' run small.toml steps=4000".utf8)
+            "limit.sh",
+            "ulimit -f 1024; '\(program)' run small.toml steps=400000 \(rowsOnly)".utf8)
         let result = try workspace.shell("limit.sh")
         #expect(result.code == 74, "\(result.errors)")
         #expect(result.errors.contains("File too large"))

@@ -13,10 +13,9 @@ import Testing
     private func filled(
         _ count: Int, _ fill: (UnsafeMutableBufferPointer<Float>) -> Void
     ) -> [Float] {
-        [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-            fill(UnsafeMutableBufferPointer(rebasing: buffer[..<count]))
-            initialized = count
-        }
+        var values = [Float](repeating: .nan, count: count)
+        values.withUnsafeMutableBufferPointer { fill($0) }
+        return values
     }
 
     /// The published vectors of Random123, `tests/kat_vectors`: philox4x32, 10 rounds.

@@ -93,6 +93,15 @@ func overwrite(_ path: String, _ bytes: [UInt8]) throws {
     }
 }
 
+/// Changes one byte of a file in place.
+func overwrite(_ path: String, byte offset: Int, with byte: UInt8) throws {
+    let file = open(path, O_WRONLY)
+    defer { close(file) }
+    guard file >= 0, pwrite(file, [byte], 1, off_t(offset)) == 1 else {
+        throw FileError(path: path, operation: "write", code: errno)
+    }
+}
+
 func remove(_ path: String) {
     unlink(path)
 }
@@ -104,6 +113,10 @@ func sleepMilliseconds(_ milliseconds: UInt32) {
 /// Waits for something that another thread or process does; gives up after 20 s.
 func waitUntil(_ isTrue: () -> Bool) {
     for _ in 0..<20_000 where !isTrue() { usleep(1000) }
+}
+
+func makeFolder(_ path: String) {
+    mkdir(path, 0o777)
 }
 
 /// Removes an empty folder.

@@ -36,7 +36,8 @@ struct RunDirectoryTests {
     }
 
     @Test func aRunThatIsBeingWrittenIsNotOverwritten() throws {
-        try RunDirectory.create(path: run, overwrite: false)
+        var lock: RunLock? = try RunDirectory.open(path: run)
+        try RunDirectory.prepare(path: run, overwrite: false)
         let recorder = try RunRecorder(directory: run, schema: SampleRun().schema)
         let error = #expect(throws: RecordingError.self) {
             try RunDirectory.create(path: run, overwrite: true)
@@ -44,6 +45,8 @@ struct RunDirectoryTests {
         #expect("\(try #require(error))".contains("running process"))
         #expect(throws: DataError.self) { try recoverLog(directory: run) }
         try recorder.finish(state: .finished)
+        #expect(lock != nil)
+        lock = nil
         try RunDirectory.create(path: run, overwrite: true)
     }
 
@@ -79,5 +82,13 @@ struct RunDirectoryTests {
         #expect(FileSystemKind.of(device: "0:46", mounts: mounts) == .network)
         #expect(FileSystemKind.of(device: "0:47", mounts: mounts) == .local)
         #expect(FileSystemKind.of("/proc/nowhere") == .local)
+    }
+}
+
+extension RunDirectory {
+    /// A folder for a new run that nobody holds.
+    static func create(path: String, overwrite: Bool) throws {
+        let lock = try open(path: path)
+        try withExtendedLifetime(lock) { try prepare(path: path, overwrite: overwrite) }
     }
 }

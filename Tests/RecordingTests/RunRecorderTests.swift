@@ -175,7 +175,8 @@ struct RunRecorderTests {
         let recorder = try makeRecorder(queueCapacityBytes: 1)
         // A checkpoint cannot be created in a folder that is gone.
         try #require(removeFolder(run + "/checkpoints"))
-        recorder.beginCheckpoint(step: 1, layout: SafetensorsLayout(tensors: []))
+        recorder.beginCheckpoint(
+            step: 1, layout: SafetensorsLayout(tensors: [], hasChecksums: true))
         #expect(throws: RecordingError.self) { try recorder.drain() }
         let failure = try #require(recorder.failure)
         #expect(failure.path == run + "/checkpoints/step-00000001.safetensors")

@@ -1,0 +1,57 @@
+import FileFormats
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The checkpoints in the folder of a run.
+package enum Checkpoints {
+    /// Steps that have a checkpoint, ascending; none where there is no such folder.
+    ///
+    /// Only names that `RunDirectory.checkpointPath` makes count: other files are not ours.
+    package static func steps(in directory: String) -> [Int] {
+        let names = (try? RunDirectory.contents(of: "\(directory)/checkpoints")) ?? []
+        return names.compactMap { name in
+            guard let step = Int(name.dropFirst("step-".count).prefix { $0 != "." }), step >= 0,
+                RunDirectory.checkpointPath(directory, step: step)
+                    == "\(directory)/checkpoints/\(name)"
+            else { return nil }
+            return step
+        }.sorted()
+    }
+
+    /// Opens the checkpoint of a step and compares all of it with its checksums.
+    ///
+    /// - Throws: `DataError` where it cannot be read, is damaged, or has no checksums: nothing
+    ///   says then that it is what was written.
+    package static func open(in directory: String, step: Int) throws -> SafetensorsFile {
+        let path = RunDirectory.checkpointPath(directory, step: step)
+        let file = try SafetensorsFile(contentsOf: path)
+        guard file.hasChecksums else {
+            throw DataError(
+                file: path, "has no checksums: it was not written by this version of Quadrille")
+        }
+        return file
+    }
+
+    /// Removes what `retention` does not keep, after the checkpoint of a step was committed.
+    ///
+    /// Nothing goes before the new one was read again and found whole. What cannot be removed
+    /// stays, and is tried again after the next checkpoint: a file too many costs some room, but a
+    /// run that ended over it would lose its training. A disk that has become read-only does end
+    /// the run, at the next file that it has to write.
+    static func removeSuperseded(
+        in directory: String, by committed: Int, _ retention: CheckpointRetention
+    ) {
+        let superseded = retention.superseded(of: steps(in: directory), by: committed)
+        guard !superseded.isEmpty, (try? open(in: directory, step: committed)) != nil else {
+            return
+        }
+        for step in superseded {
+            // A name that is a folder or belongs to somebody else is left alone by `unlink`.
+            unlink(RunDirectory.checkpointPath(directory, step: step))
+        }
+    }
+}

@@ -1,0 +1,53 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The right of one process to write a run: a lock on the folder of the run (flock(2)).
+///
+/// The system gives it back when the process ends, however it ends. It follows the folder when that
+/// is renamed. Where a file system has no such locks, everybody gets one.
+package final class RunLock: Sendable {
+    private let descriptor: Int32
+    private let isReleased = Atomic<Bool>(false)
+
+    /// - Throws: `RecordingError` where another process, or another run of this one, holds it.
+    package init(directory: String) throws {
+        descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw RecordingError(path: directory, operation: "open the folder", code: errno)
+        }
+        var attempt = 0
+        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK {
+            // Somebody who only looks holds it for an instant.
+            attempt += 1
+            guard attempt < 50 else {
+                close(descriptor)
+                throw RecordingError(
+                    path: directory, operation: "write this run",
+                    reason: "another running process writes it; wait for its end or stop it")
+            }
+            usleep(2000)
+        }
+    }
+
+    deinit {
+        release()
+    }
+
+    /// Gives the right back; nothing may be written any more.
+    package func release() {
+        if !isReleased.exchange(true, ordering: .acquiringAndReleasing) { close(descriptor) }
+    }
+
+    /// Whether somebody writes the run now.
+    package static func isHeld(_ directory: String) -> Bool {
+        let descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        return flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
+    }
+}
