@@ -85,11 +85,13 @@ let package = Package(
         .target(
             name: "OracleSupport", dependencies: ["TensorGraph", "GraphExecution"],
             path: "Tests/OracleSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "TestSupport", path: "Tests/TestSupport", swiftSettings: swiftSettings),
         .testTarget(name: "StyleTests", swiftSettings: swiftSettings),
         tests("Kernels", ["CKernels"]),
         tests("Randomness"),
         tests("Settings"),
-        tests("FileFormats"),
+        tests("FileFormats", ["TestSupport"]),
         tests("Threads"),
         tests("TensorGraph", ["GraphExecution"]),
         tests("GraphExecution", ["TensorGraph", "Kernels"]),
@@ -104,17 +106,18 @@ let package = Package(
             ]),
         tests("Evaluation", ["Datasets", "Metrics", "Settings"]),
         tests("Metrics", ["Settings"]),
-        tests("Datasets", ["Randomness", "Settings", "FileFormats"]),
-        tests("Recording", ["FileFormats", "Threads"], exclude: ["check_log.py"]),
+        tests("Datasets", ["Randomness", "Settings", "FileFormats", "TestSupport"]),
+        tests("Recording", ["FileFormats", "Threads", "TestSupport"], exclude: ["check_log.py"]),
         tests("Population", ["Randomness", "Settings", "Threads"]),
         tests(
             "Experiment",
             [
                 "Adversarial", "Datasets", "FileFormats", "GraphExecution", "Metrics",
-                "NeuralNetwork", "Population", "Randomness", "Recording", "Settings",
+                "NeuralNetwork", "Population", "Randomness", "Recording", "Settings", "TestSupport",
             ]),
         .testTarget(
-            name: "QuadrilleTests", dependencies: ["quadrille", "FileFormats", "Recording"],
+            name: "QuadrilleTests",
+            dependencies: ["quadrille", "FileFormats", "Recording", "TestSupport"],
             swiftSettings: swiftSettings),
     ]
 )

@@ -40,8 +40,7 @@ struct Resumption {
         let lastRows = try Self.lastAxes(journal)
         let schedule = plan.schedule
         var chosen: (step: Int, file: String, content: SafetensorsFile)?
-        for step in Checkpoints.steps(in: directory).reversed() where step <= plan.steps
-        {
+        for step in Checkpoints.steps(in: directory).reversed() where step <= plan.steps {
             let file = RunDirectory.checkpointPath(directory, step: step)
             do {
                 let content = try Checkpoints.open(in: directory, step: step)

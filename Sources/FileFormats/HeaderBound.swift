@@ -6,11 +6,12 @@ extension SafetensorsLayout {
 
 extension SafetensorsLayout.Tensor {
     /// At most this many bytes of the header describe the tensor, in a file of at most `fileSize`
-    /// bytes. The name must need no escapes.
+    /// bytes with checksums. The name must need no escapes.
     package func headerBound(fileSize: Int) -> Int {
         let fixed = "\"\":{\"dtype\":\"\",\"shape\":[],\"data_offsets\":[,]},".utf8.count
+        let checksum = hexadecimal(UInt64.max).utf8.count
         let extents = shape.map(String.init).joined(separator: ",")
         return fixed + name.utf8.count + type.rawValue.utf8.count + extents.utf8.count
-            + 2 * String(fileSize).utf8.count
+            + 2 * String(fileSize).utf8.count + checksum
     }
 }

@@ -1,39 +1,13 @@
 import Datasets
 import FileFormats
 import Settings
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+// Exported so that every test of this target sees the temporary folders.
+@_exported import TestSupport
 
 /// The folder `Experiments` of the repository.
 let experimentsFolder =
     #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
     .joined(separator: "/") + "/Experiments"
-
-/// A folder of its own for one test, gone with its content when the test ends.
-final class TemporaryFolder {
-    let path: String
-    private var names: [String] = []
-
-    init() {
-        var template = Array("/tmp/quadrille-test-XXXXXX".utf8CString)
-        precondition(mkdtemp(&template) != nil, "no temporary folder")
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-
-    deinit {
-        for name in names { unlink("\(path)/\(name)") }
-        rmdir(path)
-    }
-
-    func write(_ name: String, _ bytes: [UInt8]) throws {
-        names.append(name)
-        try AtomicFile.write(path: "\(path)/\(name)", bytes)
-    }
-}
 
 /// The source that the lines of `[data]` describe.
 func open(_ lines: String, seed: UInt64 = 1, folder: String = ".") throws -> any DataSource {

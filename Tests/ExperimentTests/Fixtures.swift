@@ -4,31 +4,9 @@ import FileFormats
 import Foundation
 import Population
 import Recording
+// Exported so that every test of this target sees the temporary folders.
+@_exported import TestSupport
 import Testing
-
-/// A folder that goes with its last reference.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() {
-        let folder = FileManager.default.temporaryDirectory
-            .appending(path: "quadrille-experiment-\(UUID().uuidString)")
-        path = folder.path(percentEncoded: false)
-        try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
-
-    /// Writes a file below the folder, with the folders that it needs.
-    @discardableResult
-    func write(_ name: String, _ content: some Collection<UInt8>) throws -> String {
-        let file = URL(filePath: path).appending(path: name)
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(content).write(to: file)
-        return file.path(percentEncoded: false)
-    }
-}
 
 /// Networks small enough for hundreds of runs, with everything that has state or draws numbers.
 let smallExperiment = """

@@ -12,7 +12,7 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FAULTS = pathlib.Path(__file__).resolve().parent
 
-# Exit codes (design section 9).
+# Exit codes, as `quadrille --help` lists them.
 FINISHED, RUN_FAILED, BAD_EXPERIMENT, DAMAGED_DATA = 0, 1, 64, 65
 CANNOT_WRITE, INTERRUPTED = 74, 130
 

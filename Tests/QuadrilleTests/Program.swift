@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The program as users have it: built beside the tests, run as a child process.
@@ -58,23 +59,13 @@ enum Program {
     }
 }
 
-/// A folder for the files of one test, which goes with its last reference.
+/// The program in a folder with the files of one test.
 final class Workspace: Sendable {
-    let path: String
-
-    init() {
-        path = FileManager.default.temporaryDirectory
-            .appending(path: "quadrille-program-\(UUID().uuidString)").path(percentEncoded: false)
-        try! FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
+    private let folder = TemporaryFolder()
+    var path: String { folder.path }
 
     func write(_ name: String, _ content: some Collection<UInt8>) throws {
-        let file = URL(filePath: path).appending(path: name)
-        try FileManager.default.createDirectory(
-            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(content).write(to: file)
+        try folder.write(name, content)
     }
 
     func run(_ arguments: String...) throws -> Program.Result { try run(arguments) }
@@ -93,9 +84,7 @@ final class Workspace: Sendable {
         try Program.start(arguments, in: path)
     }
 
-    func contents(_ name: String) -> [String] {
-        ((try? FileManager.default.contentsOfDirectory(atPath: "\(path)/\(name)")) ?? []).sorted()
-    }
+    func contents(_ name: String) -> [String] { TestSupport.contents(of: "\(path)/\(name)") }
 
     /// The folder of the only run of the experiment "small".
     var runFolder: String {

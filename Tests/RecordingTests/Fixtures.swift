@@ -1,47 +1,13 @@
 import FileFormats
 import Recording
+// Exported so that every test of this target sees the temporary folders.
+@_exported import TestSupport
 
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Darwin)
     import Darwin
 #endif
-
-/// A folder that goes with its last reference.
-final class TemporaryFolder: Sendable {
-    let path: String
-
-    init() {
-        let parent = getenv("TMPDIR").map { String(cString: $0) } ?? P_tmpdir
-        var template = Array("\(parent)/quadrille-recording-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { fatalError("no temporary folder: errno \(errno)") }
-        path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
-    }
-
-    deinit {
-        removeTree(path)
-    }
-}
-
-/// Removes a file or a folder with all it holds.
-private func removeTree(_ path: String) {
-    if unlink(path) == 0 { return }
-    for name in contents(of: path) { removeTree("\(path)/\(name)") }
-    rmdir(path)
-}
-
-func contents(of folder: String) -> [String] {
-    guard let entries = opendir(folder) else { return [] }
-    defer { closedir(entries) }
-    var names: [String] = []
-    while let entry = readdir(entries) {
-        let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-            String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-        }
-        if name != ".", name != ".." { names.append(name) }
-    }
-    return names.sorted()
-}
 
 func isFile(_ path: String) -> Bool { InputFile.exists(path) }
 
