@@ -24,7 +24,8 @@ public func fuzzJournal(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
 }
 
 private func read(_ bytes: [UInt8]) {
-    precondition(ftruncate(file, 0) == 0 && pwrite(file, bytes, bytes.count, 0) == bytes.count)
+    precondition(
+        pwrite(file, bytes, bytes.count, 0) == bytes.count && ftruncate(file, bytes.count) == 0)
     guard let reader = try? JournalReader("/proc/self/fd/\(file)") else { return }
     var valueBytes = 0
     try! reader.forEachRow { stream, _, values in
