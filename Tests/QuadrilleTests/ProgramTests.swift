@@ -97,8 +97,8 @@ struct ProgramTests {
         #expect(try status()["state"] == "finished")
     }
 
-    /// A limit on the size of files stands in for a full disk. ThreadSanitizer's start writes a file
-    /// of 512 KiB and crashes below that.
+    /// A limit on the size of files stands in for a full disk. ThreadSanitizer's start writes a
+    /// file of 512 KiB and crashes below that.
     @Test func aFullDiskIsAnErrorOfTheFile() throws {
         let program = try #require(Program.path)
         let rowsOnly = "record.metrics_every=1 record.samples_every=0 record.checkpoint_every=0"
