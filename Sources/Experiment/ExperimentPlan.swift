@@ -32,7 +32,8 @@ package struct ExperimentPlan: Sendable {
         return try ExperimentPlan(document, directory: directory(of: path), overrides: overrides)
     }
 
-    init(_ document: SettingsDocument, directory: String, overrides: [String]) throws {
+    /// The plan of a document whose relative paths start at `directory`.
+    package init(_ document: SettingsDocument, directory: String, overrides: [String]) throws {
         let root = document.root
         name = try Self.name(root)
         let (seed, steps) = try Self.length(root)

@@ -41,9 +41,8 @@ package enum KeyCatalog {
     }
 
     /// For keys that only some choices have: what they belong to.
-    static var foreignKeys: [String: String] {
+    static let foreignKeys: [String: String] =
         owners(in: groups()).mapValues { "belongs to \($0)" }
-    }
 
     /// The alternatives of one choice, such as all losses.
     private struct Group {

@@ -115,7 +115,7 @@ package final class JournalReader {
         _ body: (_ kind: UInt8, _ payload: UnsafeRawBufferPointer) throws -> Void
     ) throws {
         validBytes = firstRow
-        var window = ReadWindow(descriptor: descriptor, path: path)
+        var window = ReadWindow(descriptor: descriptor, fileBytes: fileBytes, path: path)
         while let (kind, payload) = try nextRecord(&window) {
             if kind == JournalRecord.Kind.row {
                 guard payload.count >= JournalRecord.rowPrefixBytes else { return }
@@ -211,7 +211,7 @@ package final class JournalReader {
     private static func readHeader(
         _ descriptor: Int32, fileBytes: Int, path: String
     ) throws -> [UInt8] {
-        var window = ReadWindow(descriptor: descriptor, path: path)
+        var window = ReadWindow(descriptor: descriptor, fileBytes: fileBytes, path: path)
         guard fileBytes >= JournalRecord.frameBytes,
             let prefix = try window.bytes(at: 0, count: JournalRecord.prefixBytes)
         else {
@@ -243,7 +243,7 @@ package final class JournalReader {
 
 /// A part of a file in memory that moves forward with the reader.
 private struct ReadWindow: ~Copyable {
-    private static let bytes = 1 << 20
+    private static let largestBytes = 1 << 20
 
     private let descriptor: Int32
     private let path: String
@@ -251,10 +251,10 @@ private struct ReadWindow: ~Copyable {
     private var start = 0
     private var filled = 0
 
-    init(descriptor: Int32, path: String) {
+    init(descriptor: Int32, fileBytes: Int, path: String) {
         self.descriptor = descriptor
         self.path = path
-        buffer = .allocate(byteCount: Self.bytes, alignment: 16)
+        buffer = .allocate(byteCount: min(fileBytes, Self.largestBytes), alignment: 16)
     }
 
     deinit {

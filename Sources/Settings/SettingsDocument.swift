@@ -15,7 +15,8 @@ package struct SettingsDocument {
             bytes: try SettingsFile.bytes(of: path), file: path, overrides: overrides)
     }
 
-    private init(bytes: [UInt8], file: String, overrides: [String]) throws {
+    /// The same for the bytes of a file; an error where they are not UTF-8.
+    package init(bytes: [UInt8], file: String, overrides: [String]) throws {
         let contents = try TOMLReader.document(bytes, file: file)
         var numbers: [[UInt8]: Int] = [:]
         for (index, text) in overrides.enumerated() {
