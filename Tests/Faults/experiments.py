@@ -29,14 +29,18 @@ class Experiment:
         """The command line of a run."""
         return ["run", self.file, *self.settings, "--results", results, "--quiet", *further]
 
+    def changed(self, *settings):
+        """This experiment with other settings; each key may stand once."""
+        words = {word.split("=", 1)[0]: word for word in [*self.settings, *settings]}
+        return Experiment(self.file, tuple(words.values()))
+
     def run(self, program: Program, results, *further, **variables):
         return program.run(self.words(results, *further), **variables)
 
 
 def small(*settings):
-    """The small experiment with further settings; later ones of the same key count."""
-    keys = {word.split("=", 1)[0]: word for word in [*SMALL, *settings]}
-    return Experiment(RING, tuple(keys.values()))
+    """The small experiment with further settings, or other ones."""
+    return Experiment(RING, tuple(SMALL)).changed(*settings)
 
 
 # A tenth of a second, most of it the start of the program.
