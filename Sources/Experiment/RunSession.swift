@@ -95,6 +95,9 @@ package final class RunSession: Sendable {
     /// Writes the status with the present step and rate.
     package func heartbeat() { setStatus(.running) }
 
+    /// Why the log cannot be followed any more while training goes on.
+    package var liveLogFailure: RecordingError? { recorder.liveLogFailure }
+
     private func setStatus(_ state: RunState) {
         let snapshot = run.progress.snapshot
         recorder.setStatus(

@@ -7,7 +7,8 @@
 /// A file that appears under its name complete or not at all.
 ///
 /// Written beside its final place, synced, closed, renamed; then the folder is synced. A power cut
-/// leaves the old file or the new one. Nothing is retried after a failed sync: the kernel may have
+/// leaves the old file or the new one; only what is written every second and soon out of date does
+/// without the syncs. Nothing is retried after a failed sync: the kernel may have
 /// dropped the bytes. For one thread at a time.
 package final class AtomicFile {
     package let path: String
@@ -56,18 +57,21 @@ package final class AtomicFile {
         }
     }
 
-    /// Makes the file durable under its final name, in place of any older one.
+    /// Gives the file its final name, in place of any older one, and makes it durable.
     ///
     /// On failure the temporary file is removed and the older file stands; but where only the sync
     /// of the folder fails the new file does, until a power cut may bring the older one back.
-    package func commit() throws {
+    ///
+    /// - Parameter isDurable: whether it shall survive a power cut, which may otherwise leave an
+    ///   empty file.
+    package func commit(isDurable: Bool = true) throws {
         precondition(descriptor >= 0, "commit after commit or discard")
-        guard fsync(descriptor) == 0 else { throw failure("sync") }
+        guard !isDurable || fsync(descriptor) == 0 else { throw failure("sync") }
         let closing = descriptor
         descriptor = -1
         guard close(closing) == 0 else { throw failure("close") }
         guard rename(temporaryPath, path) == 0 else { throw failure("rename to its final name") }
-        try AtomicFile.syncFolder(of: path)
+        if isDurable { try AtomicFile.syncFolder(of: path) }
     }
 
     /// Removes the temporary file; without effect after `commit`.
@@ -79,18 +83,20 @@ package final class AtomicFile {
     }
 
     /// Writes a whole file: all of `bytes` under `path`, or an error and what was there before.
-    package static func write(path: String, _ bytes: UnsafeRawBufferPointer) throws {
+    package static func write(
+        path: String, _ bytes: UnsafeRawBufferPointer, isDurable: Bool = true
+    ) throws {
         let file = try AtomicFile(path: path)
         try file.write(bytes, at: 0)
-        try file.commit()
+        try file.commit(isDurable: isDurable)
     }
 
-    package static func write(path: String, _ bytes: [UInt8]) throws {
-        try bytes.withUnsafeBytes { try write(path: path, $0) }
+    package static func write(path: String, _ bytes: [UInt8], isDurable: Bool = true) throws {
+        try bytes.withUnsafeBytes { try write(path: path, $0, isDurable: isDurable) }
     }
 
-    package static func write(path: String, _ text: String) throws {
-        try write(path: path, Array(text.utf8))
+    package static func write(path: String, _ text: String, isDurable: Bool = true) throws {
+        try write(path: path, Array(text.utf8), isDurable: isDurable)
     }
 
     /// Gives a finished file a second name, or copies it where the file system has no such thing.

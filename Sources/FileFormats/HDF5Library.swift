@@ -11,10 +11,23 @@ package struct HDF5Error: Error, Equatable, Sendable, CustomStringConvertible {
     package let path: String
     /// What was attempted, in the infinitive: "create", "append to /train/d_loss".
     package let operation: String
-    /// The library's own words for the innermost cause, e.g. "file write failed: ... errno = 28".
+    /// The library's own words for the innermost cause, in one line: "file write failed: No space
+    /// left on device".
     package let detail: String
 
     package var description: String { "\(path): cannot \(operation): \(detail)" }
+
+    /// What a person needs of the library's words for an error, in one line.
+    ///
+    /// The library puts the time, the path, addresses of memory and the system's message behind
+    /// its own first words, over two lines: of those only the system's message stays.
+    package static func summary(of words: String) -> String {
+        let line = words.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        guard let message = line.firstMatch(of: /error message = '([^']*)'/)?.1 else {
+            return line
+        }
+        return "\(line.prefix { $0 != ":" }): \(message)"
+    }
 }
 
 /// The process-wide state of the HDF5 library.
@@ -68,13 +81,15 @@ package enum HDF5 {
             _ = H5Ewalk2(
                 hdf5_default_error_stack(), H5E_WALK_UPWARD,
                 { _, entry, target in
-                    guard let entry, let words = entry.pointee.desc else { return 0 }
+                    guard let entry, let words = entry.pointee.desc, words.pointee != 0 else {
+                        return 0
+                    }
                     target!.assumingMemoryBound(to: String.self).pointee = String(cString: words)
                     return 1
                 }, target)
         }
         H5Eclear2(hdf5_default_error_stack())
-        return text.isEmpty ? "the HDF5 library gave no reason" : text
+        return text.isEmpty ? "the HDF5 library gave no reason" : HDF5Error.summary(of: text)
     }
 }
 

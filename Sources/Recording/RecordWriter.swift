@@ -71,7 +71,7 @@ final class RecordWriter: @unchecked Sendable {
         attempt {
             try journal.write()
             try journal.sync()
-            try live?.close()
+            updateLive { try $0.close() }
         }
         journal.close()
         // An incomplete checkpoint goes with its temporary file.
@@ -107,16 +107,29 @@ final class RecordWriter: @unchecked Sendable {
     private func writeRow(_ stream: Int, axis: Int64, _ values: UnsafeRawBufferPointer) throws {
         if try history?.contains(stream: stream, axis: axis, values: values) == true { return }
         try journal.append(stream: stream, axis: axis, payload: values)
-        guard let live else { return }
-        if live.isFull(stream) { try flushLive(live) }
-        live.append(stream: stream, axis: axis, values: values)
+        if live?.isFull(stream) == true { try flushLive() }
+        live?.append(stream: stream, axis: axis, values: values)
     }
 
     /// The journal first: a reader sees no row that could be lost.
-    private func flushLive(_ live: LiveLog) throws {
+    private func flushLive() throws {
         try journal.write()
-        try live.flush()
+        updateLive { try $0.flush() }
         lastFlush = MonotonicClock.nanoseconds
+    }
+
+    /// From its first error on the live log is left as it is, and the run goes on: all that it
+    /// says is in the journal, from which it is written anew at the end. A disk that is full or
+    /// broken does end the run, at the journal.
+    private func updateLive(_ body: (LiveLog) throws -> Void) {
+        guard let live else { return }
+        do {
+            try body(live)
+        } catch {
+            mailbox.loseLiveLog(RecordingError(error, path: RunDirectory.logPath(directory)))
+            live.abandon()
+            self.live = nil
+        }
     }
 
     private func writePart(
@@ -158,7 +171,7 @@ final class RecordWriter: @unchecked Sendable {
         case .drain:
             attempt {
                 try journal.write()
-                if let live { try flushLive(live) }
+                if live != nil { try flushLive() }
                 try writeStatus()
             }
             mailbox.finishDrain(number)
@@ -169,7 +182,7 @@ final class RecordWriter: @unchecked Sendable {
     /// What is done by the clock.
     private func keepTime() throws {
         let now = MonotonicClock.nanoseconds
-        if let live, now - lastFlush >= Self.liveNanoseconds { try flushLive(live) }
+        if live != nil, now - lastFlush >= Self.liveNanoseconds { try flushLive() }
         if now - lastSync >= Self.syncNanoseconds {
             lastSync = now
             try journal.sync()
@@ -179,9 +192,16 @@ final class RecordWriter: @unchecked Sendable {
         }
     }
 
+    /// A change of state must be in the file, or the run ends. A heartbeat is only a sign of life:
+    /// where it cannot be written the older one stands, and a second later the next is due.
     private func writeStatus() throws {
         guard let status = mailbox.status else { return }
-        try statusFile.write(status, isDurable: status.state != writtenState)
+        let isChange = status.state != writtenState
+        do {
+            try statusFile.write(status, isDurable: isChange)
+        } catch {
+            if isChange { throw error }
+        }
         writtenState = status.state
     }
 

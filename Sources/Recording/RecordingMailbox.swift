@@ -30,6 +30,7 @@ final class RecordingMailbox: @unchecked Sendable {
     private var lastDrain: Int64 = 0
     private var currentStatus: RunStatus?
     private var firstFailure: RecordingError?
+    private var liveLogError: RecordingError?
 
     /// - Parameter capacity: bytes of pictures and headers held; beyond that `add` waits.
     init(capacity: Int) {
@@ -86,6 +87,15 @@ final class RecordingMailbox: @unchecked Sendable {
     var failure: RecordingError? {
         guard hasFailed.load(ordering: .acquiring) else { return nil }
         return lock.withLock { firstFailure }
+    }
+
+    /// Why the live log is not updated any more.
+    var liveLogFailure: RecordingError? {
+        lock.withLock { liveLogError }
+    }
+
+    func loseLiveLog(_ error: RecordingError) {
+        lock.withLock { liveLogError = error }
     }
 
     func fail(_ error: RecordingError) {

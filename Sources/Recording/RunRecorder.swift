@@ -13,7 +13,8 @@ import Threads
 package final class RunRecorder: Sendable {
     package let directory: String
     package let schema: LogSchema
-    /// Whether `run.h5` can be read while the run goes on; false on network file systems.
+    /// Whether `run.h5` can be read while the run goes on, until `liveLogFailure`; false on network
+    /// file systems.
     package let hasLiveLog: Bool
     private let rowBytes: [Int]
     private let queue: RecordQueue
@@ -113,6 +114,9 @@ package final class RunRecorder: Sendable {
 
     /// The first error of the writer thread. Nothing has been written since.
     package var failure: RecordingError? { mailbox.failure }
+
+    /// Why `run.h5` is not updated any more while the run goes on; it is complete after `finish`.
+    package var liveLogFailure: RecordingError? { mailbox.liveLogFailure }
 
     /// Waits until everything given so far is in the files.
     ///

@@ -62,11 +62,7 @@ final class StatusFile {
     ///   not for each heartbeat.
     func write(_ status: RunStatus, isDurable: Bool) throws {
         let text = json(status).serialized(isIndented: true)
-        if isDurable {
-            try AtomicFile.write(path: path, text)
-        } else {
-            try replaceWithoutSync(text)
-        }
+        try AtomicFile.write(path: path, text, isDurable: isDurable)
     }
 
     private func json(_ status: RunStatus) -> JSONValue {
@@ -80,23 +76,6 @@ final class StatusFile {
             "process_start_ticks": startTicks.map(JSONValue.integer) ?? .null,
             "reason": status.reason.map(JSONValue.text) ?? .null,
         ]
-    }
-
-    private func replaceWithoutSync(_ text: String) throws {
-        let temporary = DurableReplacement.temporaryPath(of: path)
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else {
-            throw RecordingError(path: path, operation: "write", code: errno)
-        }
-        var text = text
-        let isWritten = text.withUTF8 {
-            pwrite(descriptor, $0.baseAddress, $0.count, 0) == $0.count
-        }
-        let code = errno
-        guard close(descriptor) == 0, isWritten, rename(temporary, path) == 0 else {
-            unlink(temporary)
-            throw RecordingError(path: path, operation: "write", code: isWritten ? errno : code)
-        }
     }
 }
 

@@ -45,6 +45,7 @@ struct RunLoop {
         let outcome = OutcomeBox()
         let thread = SystemThread { [session] in outcome.store(session.train()) }
         var isStopping = false
+        var hasNotedLiveLog = false
         var tick = 0
         while !session.hasEnded {
             if tick > 0 { usleep(20_000) }
@@ -56,6 +57,10 @@ struct RunLoop {
             }
             if tick % 10 == 0 { display.update() }
             if tick % 25 == 0 { session.heartbeat() }
+            if !hasNotedLiveLog, let failure = session.liveLogFailure {
+                hasNotedLiveLog = true
+                display.say("\(failure); the run goes on, and its end writes the whole log")
+            }
         }
         thread.join()
         return outcome.load()

@@ -96,4 +96,18 @@ final class HDF5Tests {
         #expect(error?.path == path && error?.operation == "open")
         #expect(error?.detail.contains("signature") == true)
     }
+
+    @Test func errorsOfTheSystemAreOneShortLine() {
+        let error = #expect(throws: HDF5Error.self) {
+            try HDF5File.openForReading(self.path + "/none")
+        }
+        #expect(error?.detail == "unable to open file: No such file or directory")
+        let words = """
+            file write failed: time = Sat Nov 21 15:55:21 2026
+            , filename = 'run.h5', file descriptor = 7, errno = 28, error message = 'No space left \
+            on device', buf = 0x7f32a4000b60, total write size = 8192, offset = 0
+            """
+        #expect(HDF5Error.summary(of: words) == "file write failed: No space left on device")
+        #expect(HDF5Error.summary(of: "truncated\n file: eof = 7") == "truncated file: eof = 7")
+    }
 }

@@ -13,12 +13,14 @@ import Testing
 @Suite struct CrashSubject {
     static let variable = "QUADRILLE_CRASH_SUBJECT"
 
-    /// "kill FOLDER" or "limit FOLDER".
+    /// "kill FOLDER", "limit FOLDER" or "live FOLDER".
     @Test(.enabled(if: getenv(CrashSubject.variable) != nil)) func subject() throws {
         let task = String(cString: getenv(Self.variable))
         let folder = String(task.drop { $0 != " " }.dropFirst())
         if task.hasPrefix("kill ") {
             try recordUntilKilled(folder)
+        } else if task.hasPrefix("live ") {
+            try recordWithoutLiveLog(folder)
         } else {
             for limit in stride(from: 2_000, through: 400_000, by: 18_000) {
                 try recordUntilLimit(folder + "/\(limit)", limit: limit)
@@ -48,16 +50,9 @@ import Testing
 
     /// A limit on the size of files stands in for a full disk. Expects a failure and no crash.
     private func recordUntilLimit(_ run: String, limit: Int) throws {
-        signal(SIGXFSZ, SIG_IGN)
-        var limits = rlimit()
-        getrlimit(limitResource, &limits)
-        defer {
-            limits.rlim_cur = limits.rlim_max
-            setrlimit(limitResource, &limits)
-        }
+        defer { limitFiles(nil) }
         try RunDirectory.create(path: run, overwrite: false)
-        limits.rlim_cur = rlim_t(limit)
-        setrlimit(limitResource, &limits)
+        limitFiles(limit)
         let sample = SampleRun()
         do {
             let recorder = try RunRecorder(directory: run, schema: sample.schema)
@@ -67,6 +62,32 @@ import Testing
         } catch let error as RecordingError {
             guard error.reason.contains("File too large") else { exit(4) }
         }
+    }
+
+    /// `run.h5` has no room for a row while the journal has.
+    private func recordWithoutLiveLog(_ run: String) throws {
+        let sample = SampleRun()
+        let recorder = try RunRecorder(directory: run, schema: sample.schema)
+        limitFiles(try InputFile.read(run + "/run.h5").count)
+        sample.record(10, with: recorder)
+        try recorder.drain()
+        limitFiles(nil)
+        let failure = try #require(recorder.liveLogFailure)
+        #expect(failure.path == run + "/run.h5")
+        #expect(failure.reason == "file write failed: File too large")
+        sample.record(300, with: recorder)
+        try recorder.finish(state: .finished)
+        let log = try LogContents(run + "/run.h5", schema: sample.schema)
+        #expect(log.tables.allSatisfy { $0.axis.count == 310 })
+    }
+
+    /// The largest size that files may have from now on; `nil` for any.
+    private func limitFiles(_ bytes: Int?) {
+        signal(SIGXFSZ, SIG_IGN)
+        var limits = rlimit()
+        getrlimit(limitResource, &limits)
+        limits.rlim_cur = bytes.map { rlim_t($0) } ?? limits.rlim_max
+        setrlimit(limitResource, &limits)
     }
 
     #if canImport(Glibc)
@@ -125,6 +146,15 @@ struct CrashTests {
             recovered += journal.rows.isEmpty ? 0 : 1
         }
         #expect(recovered > 5)
+    }
+
+    @Test func aRunGoesOnWithoutItsLiveLog() throws {
+        let run = folder.path + "/run"
+        try RunDirectory.create(path: run, overwrite: false)
+        var status: Int32 = -1
+        waitpid(try start("live \(run)"), &status, 0)
+        #expect(status == 0, "an expectation of the child failed")
+        #expect(RunStatus.read(run + "/status.json")?.state == .finished)
     }
 
     private func acknowledgedRows(_ run: String) -> Int {

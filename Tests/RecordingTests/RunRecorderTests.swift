@@ -151,6 +151,25 @@ struct RunRecorderTests {
         #expect(failed["reason"] == "loss of pair 3 is NaN at step 8")
     }
 
+    /// A folder in the place of `status.json` stands in for what may go wrong for a while.
+    @Test func onlyChangesOfStateMustBeWritten() throws {
+        let recorder = try makeRecorder()
+        recorder.setStatus(RunStatus(state: .running, step: 7, steps: 20))
+        try recorder.drain()
+        remove(run + "/status.json")
+        makeFolder(run + "/status.json")
+        recorder.setStatus(RunStatus(state: .running, step: 8, steps: 20))
+        try recorder.drain()
+        try #require(removeFolder(run + "/status.json"))
+        waitUntil { (try? status()["step"]) == 8 }
+        #expect(try status()["step"] == 8)
+        #expect(contents(of: run).allSatisfy { !$0.hasSuffix(".partial") })
+        remove(run + "/status.json")
+        makeFolder(run + "/status.json")
+        let error = #expect(throws: RecordingError.self) { try recorder.finish(state: .finished) }
+        #expect(error?.path == run + "/status.json")
+    }
+
     private func status() throws -> JSONValue {
         try JSONValue(parsing: InputFile.read(run + "/status.json"), file: "status.json")
     }
