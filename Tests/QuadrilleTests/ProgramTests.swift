@@ -35,6 +35,11 @@ struct ProgramTests {
         #expect(result.output.contains("0 swaps"))
     }
 
+    @Test func rewindsAreCounted() throws {
+        let result = try workspace.run("run", "small.toml", "failure.on_nan=rewind")
+        #expect(result.code == 0 && result.output.contains(", 0 rewinds"))
+    }
+
     @Test func quietSaysNothing() throws {
         let result = try workspace.run("run", "small.toml", "--quiet", "swap.interval=0")
         #expect(result.code == 0 && result.output.isEmpty && result.errors.isEmpty)
@@ -97,8 +102,8 @@ struct ProgramTests {
         #expect(try status()["state"] == "finished")
     }
 
-    /// A limit on the size of files stands in for a full disk. ThreadSanitizer's start writes a
-    /// file of 512 KiB and crashes below that.
+    /// A limit on the size of files stands in for a full disk. ThreadSanitizer's start writes one
+    /// of 512 KiB and crashes below that.
     @Test func aFullDiskIsAnErrorOfTheFile() throws {
         let program = try #require(Program.path)
         let rowsOnly = "record.metrics_every=1 record.samples_every=0 record.checkpoint_every=0"
@@ -150,11 +155,39 @@ struct ProgramTests {
         let picture = try InputFile.read("\(workspace.path)/x.png")
         #expect(picture.prefix(8) == [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
         let pair = try workspace.run("sample", run, "--member", "2", "--output", "z.npy")
-        #expect(pair.code == 65 && pair.errors.contains("no pair 2"))
+        #expect(pair.code == 65 && pair.errors.contains("no pair 2; the pairs are 0 to 1"))
         let step = try workspace.run("sample", run, "--step", "7", "--output", "z.npy")
         #expect(step.code == 65 && step.errors.contains("20, 40"))
         let place = try workspace.run("sample", run, "--output", "nowhere/z.npy")
         #expect(place.code == 74 && place.errors.contains("nowhere/z.npy"))
+    }
+
+    @Test func membersHaveTheirGlobalIndex() throws {
+        #expect(try workspace.run("run", "small.toml", "population.first_member=5").code == 0)
+        func sample(_ more: String...) throws -> Program.Result {
+            try workspace.run(
+                ["sample", workspace.runFolder, "--count", "3", "--output", "x.npy"] + more)
+        }
+        #expect(try sample().output.contains("of pair 5 at step 40"))
+        #expect(try sample("--member", "6").output.contains("of pair 6 at step 40"))
+        for other in ["0", "7"] {
+            let result = try sample("--member", other)
+            #expect(result.code == 65)
+            #expect(result.errors.contains("no pair \(other); the pairs are 5 to 6"))
+        }
+    }
+
+    @Test func samplesFitTheMemory() throws {
+        let values = [Float](repeating: 1, count: 40_000)
+        try workspace.write("wide.npy", NPYFile.bytes(of: values, shape: [8, 5000]))
+        let result = try workspace.run(
+            "run", "small.toml", "data.source=npy", "data.path=wide.npy", "data.count=8",
+            "evaluate.every=0")
+        #expect(result.code == 0, "\(result.errors)")
+        let sample = try workspace.run(
+            "sample", workspace.runFolder, "--count", "60000", "--output", "x.npy")
+        #expect(sample.code == 64)
+        #expect(sample.errors.contains("at most 53687 examples of 5000 numbers"))
     }
 
     @Test func keysAreListedOnceWithTypeDefaultAndMeaning() throws {
@@ -198,6 +231,7 @@ struct ProgramTests {
         let result = try workspace.run("doctor")
         #expect(result.code == 0)
         #expect(result.output.contains("openblas") && result.output.contains("kernels"))
+        #expect(result.output.contains("hdf5         \(HDF5.version)"))
     }
 
     @Test(arguments: ["run", "sample", "list", "inspect", "doctor", "recover"])
