@@ -37,6 +37,9 @@ package final class HDF5File {
     private static func fileAccess() -> hid_t {
         let access = H5Pcreate(hdf5_file_access_class())
         H5Pset_file_locking(access, false, true)
+        // Rows are only appended, so old chunks are of no use: 64 KiB of them per dataset instead
+        // of 1 MiB, which a long run would fill.
+        H5Pset_cache(access, 0, 521, 1 << 16, 1)
         return access
     }
 

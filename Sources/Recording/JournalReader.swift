@@ -144,7 +144,7 @@ package final class JournalReader {
 
     /// Whether a whole row or resume record starts anywhere behind `offset`.
     private func isRecordBehind(_ offset: Int) throws -> Bool {
-        var window = ReadWindow(descriptor: descriptor, path: path)
+        var window = ReadWindow(descriptor: descriptor, fileBytes: fileBytes, path: path)
         // A file made to look like records everywhere must not cost hours.
         var budget = Self.largestSearchBytes
         for start in offset + 1..<max(fileBytes, offset + 1) {
