@@ -73,7 +73,8 @@ package final class RunSession: Sendable {
             wallSeconds: opening.resumption?.wallSeconds ?? 0)
         executor = RoundExecutor(
             schedule: plan.schedule, policy: plan.swap.policy, seed: plan.seed,
-            pairing: restored.lineage.pairing, startStep: restored.step, pool: WorkerPool(count: workers))
+            pairing: restored.lineage.pairing, startStep: restored.step,
+            pool: WorkerPool(count: workers))
         startStep = restored.step
         notes = opening.notes
     }
