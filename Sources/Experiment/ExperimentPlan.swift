@@ -194,4 +194,10 @@ package struct ExperimentPlan: Sendable {
         schedule.evaluateEvery = evaluation == nil ? 0 : evaluateEvery
         return schedule
     }
+
+    /// Whether what moves in a swap is hashed: in the first 16, and in those that fall on a
+    /// recorded step; or in all.
+    func hashesSwap(_ event: Int, after step: Int) -> Bool {
+        swap.hashing == .all || event <= 16 || schedule.actions(at: step).contains(.record)
+    }
 }

@@ -22,6 +22,21 @@ package enum Provenance {
         ("c_library", "C library"),
     ]
 
+    /// What decides bits and is not the same: "seed: 1 before, 2 now".
+    ///
+    /// - Parameter file: where `before` stands.
+    static func differences(
+        before: String, file: String, now: String, without keys: Set<String> = []
+    ) throws -> [String] {
+        let old = try JSONValue(parsing: Array(before.utf8), file: file)
+        let new = try JSONValue(parsing: Array(now.utf8), file: "provenance.json")
+        return decidingKeys.compactMap { key, meaning in
+            let (old, new) = (old[key]?.textValue ?? "?", new[key]?.textValue ?? "?")
+            return keys.contains(key) || old == new
+                ? nil : "\(meaning): \(old) before, \(new) now"
+        }
+    }
+
     /// `provenance.json` of a run.
     static func json(_ plan: ExperimentPlan, commandLine: [String], workers: Int) -> String {
         let value: JSONValue = [

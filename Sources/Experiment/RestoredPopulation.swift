@@ -8,6 +8,18 @@ package struct RestoredPopulation: Sendable {
     package let step: Int
     /// Who sits with whom at the end of `step`, before a swap that follows it, and since when.
     package let lineage: LineageSummary
+
+    init(step: Int, lineage: LineageSummary) {
+        self.step = step
+        self.lineage = lineage
+    }
+
+    /// What a checkpoint of `pairs` pairs says, without the networks.
+    ///
+    /// - Throws: `DataError` where it says nothing possible.
+    init(_ checkpoint: SafetensorsFile, pairs: Int, file: String) throws {
+        self = try CheckpointReader(checkpoint, file: file).population(pairs: pairs)
+    }
 }
 
 extension PopulationState {

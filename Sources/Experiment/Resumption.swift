@@ -95,13 +95,8 @@ struct Resumption {
     ///
     /// - Parameter isExtension: whether another length is what was asked for.
     mutating func compare(with plan: ExperimentPlan, provenance: String, isExtension: Bool) throws {
-        let before = try JSONValue(
-            parsing: Array(journal.schema.provenanceJSON.utf8), file: journal.path)
-        let now = try JSONValue(parsing: Array(provenance.utf8), file: "provenance.json")
-        for (key, meaning) in Provenance.decidingKeys {
-            if isExtension && key == "experiment_hash" { continue }
-            let (old, new) = (before[key]?.textValue ?? "?", now[key]?.textValue ?? "?")
-            if old != new { differences.append("\(meaning): \(old) before, \(new) now") }
-        }
+        differences += try Provenance.differences(
+            before: journal.schema.provenanceJSON, file: journal.path, now: provenance,
+            without: isExtension ? ["experiment_hash"] : [])
     }
 }

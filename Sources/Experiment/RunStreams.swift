@@ -47,7 +47,7 @@ enum RunStream: Int, CaseIterable {
             ("g_learning_rate", \.generatorLearningRate), ("epoch", \.epoch),
         ]
 
-    private static var trainColumns: [LogColumn] {
+    static var trainColumns: [LogColumn] {
         [LogColumn("discriminator", .int32, meaning: "global index of who sat with the pair")]
             + trainValues.map { LogColumn($0.name, .float32) }
             + [
@@ -58,7 +58,7 @@ enum RunStream: Int, CaseIterable {
             ]
     }
 
-    private static var swapColumns: [LogColumn] {
+    static var swapColumns: [LogColumn] {
         [
             LogColumn("step", .int64, axes: [], meaning: "the step that the swap followed"),
             LogColumn("source_pair", .int32, meaning: "seat that the discriminator came from"),

@@ -14,7 +14,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     // `completed` touches is used by one caller at a time.
     let plan: ExperimentPlan
     package let state: PopulationState
-    let recorder: RunRecorder
+    let recorder: any RunRecording
     let tensors: CheckpointTensors
     let ledger: RoundLedger
     let schedule: RoundSchedule
@@ -40,7 +40,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     package let progress = RunProgress()
 
     package init(
-        _ plan: ExperimentPlan, state: PopulationState, recorder: RunRecorder, workers: Int,
+        _ plan: ExperimentPlan, state: PopulationState, recorder: any RunRecording, workers: Int,
         from start: RestoredPopulation, wallSeconds: Double
     ) {
         self.plan = plan
@@ -70,7 +70,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     /// What the pairs that a resumed run starts with would have left in the ledger.
     private func noteDepartures(_ start: RestoredPopulation) {
         guard let event = schedule.swapEvent(after: start.step),
-            isHashed(event, after: start.step)
+            plan.hashesSwap(event, after: start.step)
         else { return }
         for (pair, discriminator) in start.lineage.pairing.discriminatorOfPair.enumerated() {
             ledger.seat(round: -1, pair: pair).pointee.departureHash =
@@ -100,7 +100,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
             entry.pointee.values = trainer.values
         }
         if !round.actions.isEmpty { act(round, trainer, worker) }
-        if let event = round.departure, isHashed(event, after: round.lastStep) {
+        if let event = round.departure, plan.hashesSwap(event, after: round.lastStep) {
             entry.pointee.departureHash = state.bundleHash(discriminator: round.discriminator)
         }
         return .completed
@@ -132,17 +132,12 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         entry.pointee.sourcePair = Int32(arrival.sourcePair)
         entry.pointee.action = arrival.action.rawValue
         entry.pointee.arrivalHash =
-            isHashed(arrival.event.number, after: arrival.event.step)
+            plan.hashesSwap(arrival.event.number, after: arrival.event.step)
             ? state.bundleHash(discriminator: round.discriminator) : 0
         if arrival.sourcePair != round.pair {
             state.arrive(
                 discriminator: round.discriminator, at: round.pair, after: arrival.event.step)
         }
-    }
-
-    /// The first 16 swaps, and those that fall on a recorded step; or all.
-    private func isHashed(_ event: Int, after step: Int) -> Bool {
-        plan.swap.hashing == .all || event <= 16 || schedule.actions(at: step).contains(.record)
     }
 
     package func completed(_ boundary: Boundary) {

@@ -173,6 +173,32 @@ package final class HDF5Dataset {
         }
     }
 
+    /// Reads some rows, without gaps, to the start of `target`.
+    package func read(
+        rows range: Range<Int>, into target: UnsafeMutableRawBufferPointer
+    ) throws {
+        let rowBytes = rowShape.reduce(type.byteCount, *)
+        precondition(range.lowerBound >= 0 && range.upperBound <= rows, "rows that are not there")
+        precondition(range.count * rowBytes <= target.count, "too little room")
+        guard !range.isEmpty else { return }
+        let start = [hsize_t(range.lowerBound)] + rowShape.map { _ in 0 }
+        let size = [hsize_t(range.count)] + rowShape.map(hsize_t.init)
+        try HDF5.withLock {
+            func check<Status: SignedInteger>(_ status: Status) throws -> Status {
+                try HDF5.check(status, path: file.path, "read \(name)")
+            }
+            let fileSpace = try check(H5Dget_space(identifier.value))
+            defer { H5Sclose(fileSpace) }
+            _ = try check(H5Sselect_hyperslab(fileSpace, H5S_SELECT_SET, start, nil, size, nil))
+            let memorySpace = try check(H5Screate_simple(Int32(size.count), size, nil))
+            defer { H5Sclose(memorySpace) }
+            _ = try check(
+                H5Dread(
+                    identifier.value, elementType.value, memorySpace, fileSpace, hdf5_default(),
+                    target.baseAddress))
+        }
+    }
+
     /// Makes what was appended visible to readers of a live file.
     package func flush() throws {
         try HDF5.withLock {
@@ -240,7 +266,7 @@ extension HDF5Group {
             var extents = [hsize_t](repeating: 0, count: rank)
             H5Sget_simple_extent_dims(space, &extents, nil)
             return HDF5Dataset(
-                file: file, name: path, type: type, shape: extents.map(Int.init),
+                file: file, name: path, type: type, shape: extents.map { Int(clamping: $0) },
                 identifier: HDF5Identifier(dataset, release: H5Dclose))
         }
     }

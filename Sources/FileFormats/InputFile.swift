@@ -33,6 +33,21 @@ package enum InputFile {
         }
     }
 
+    /// The first `count` bytes of a regular file, or all of a shorter one.
+    package static func read(_ path: String, first count: Int) throws -> [UInt8] {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            throw DataError(file: path, "cannot open: \(systemMessage(errno))")
+        }
+        defer { close(descriptor) }
+        let size = min(count, try regularFileSize(of: descriptor, path: path))
+        guard size > 0 else { return [] }
+        return try [UInt8](unsafeUninitializedCapacity: size) { buffer, initialized in
+            try fill(buffer, size: size, from: descriptor, path: path)
+            initialized = size
+        }
+    }
+
     /// Whether `path` names a regular file; a missing one is no error.
     package static func exists(_ path: String) -> Bool {
         var status = stat()

@@ -27,6 +27,10 @@ package final class JournalReader {
     /// In order.
     package private(set) var resumes: [ResumeRecord] = []
     package private(set) var tail = Tail.none
+    /// Good records, the header among them.
+    package private(set) var recordCount = 1
+    /// What the run was at its beginning and at each resumption, as JSON, in order.
+    package private(set) var provenances: [String] = []
     /// Where the last good record ends.
     package private(set) var validBytes = 0
     /// Bytes of the file when it was opened.
@@ -79,11 +83,14 @@ package final class JournalReader {
 
     /// Walks over all records once, to know how far the file is good and what resume records say.
     private func survey() throws {
+        provenances = [schema.provenanceJSON]
         try forEachRecord { [self] kind, payload in
+            recordCount += 1
             guard kind == JournalRecord.Kind.resume else { return }
             let record = try ResumeRecord(
                 parsing: Array(payload), streams: rowBytes.count, file: path, offset: validBytes)
             resumes.append(record)
+            provenances.append(record.provenanceJSON)
             if let lastKept = record.lastKept { cuts.append((validBytes, lastKept)) }
         }
         if validBytes < fileBytes { tail = try isRecordBehind(validBytes) ? .damaged : .torn }

@@ -6,10 +6,10 @@ import FileFormats
 /// column has extents [rows] or [rows, pairs, ...].
 final class LogTable {
     let stream: LogStream
-    private let axis: HDF5Dataset
-    private let columns: [HDF5Dataset]
+    let axis: HDF5Dataset
+    let columns: [HDF5Dataset]
     /// Where each column stands in a row of the stream.
-    private let ranges: [Range<Int>]
+    let ranges: [Range<Int>]
     private let scratch: UnsafeMutableRawBufferPointer
 
     private init(

@@ -37,6 +37,9 @@ final class RowBlock {
         UnsafeRawBufferPointer(UnsafeMutableBufferPointer(rebasing: axisValues[..<count]))
     }
 
+    /// The coordinate of one row.
+    func axis(_ index: Int) -> Int64 { Int64(littleEndian: axisValues[index]) }
+
     /// Bytes `range` of one row.
     func row(_ index: Int, _ range: Range<Int>) -> UnsafeRawBufferPointer {
         let start = index * rowBytes + range.lowerBound

@@ -32,6 +32,11 @@ func writeError(_ text: String) {
     _ = text.withUTF8 { write(STDERR_FILENO, $0.baseAddress, $0.count) }
 }
 
+/// Hands on what was printed: a reader of a pipe sees each line when it is made.
+func flushOutput() {
+    fflush(nil)
+}
+
 /// Runs a command's body and turns errors into one clear line and the right exit code.
 func reportingErrors(_ body: () throws -> Void) throws {
     do {
@@ -43,6 +48,9 @@ func reportingErrors(_ body: () throws -> Void) throws {
         printError("error: \(error)")
         throw ProgramExit.badData
     } catch let error as ResumeError {
+        printError("error: \(error)")
+        throw ProgramExit.badInput
+    } catch let error as VerificationError {
         printError("error: \(error)")
         throw ProgramExit.badInput
     } catch let error as LinearAlgebraError {
