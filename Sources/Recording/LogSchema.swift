@@ -125,11 +125,12 @@ package struct LogSchema: Equatable, Sendable {
         }
         try checkNames(streams.map(\.name) + ["final"], of: "the log")
         for stream in streams {
+            let memberAxes = stream.memberAxes
             try checkNames(
-                stream.columns.map(\.name) + [stream.axis] + stream.memberAxes.map(\.rawValue),
+                stream.columns.map(\.name) + [stream.axis] + memberAxes.map(\.rawValue),
                 of: "stream \(stream.name)")
             for column in stream.columns where !column.axes.isEmpty {
-                guard column.axes == stream.memberAxes, column.axes.count <= 2,
+                guard column.axes == memberAxes, column.axes.count <= 2,
                     Set(column.axes).count == column.axes.count
                 else {
                     throw LogSchemaError(

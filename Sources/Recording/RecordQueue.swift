@@ -142,6 +142,8 @@ package final class RecordQueue: @unchecked Sendable {
     private func giveBack(_ size: Int) {
         lock.withLock {
             used -= size
+            // An empty ring starts anew: a slow stream stays on the same few pages.
+            if used == 0 { head = 0 }
             hasRoom.broadcast()
         }
     }

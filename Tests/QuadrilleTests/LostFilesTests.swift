@@ -41,15 +41,15 @@ struct LostFilesTests {
     }
 
     @Test(arguments: [0, 1000])
-    func aCutJournalIsNamed(bytes: Int64) throws {
+    func aCutJournalIsNamed(bytes: Int) throws {
         let result = try run(Self.endless) { truncate("\($0)/journal", bytes) }
         #expect(result.code == 74, "\(result.errors)")
         #expect(result.errors.contains("/journal: cannot go on writing: somebody changed the file"))
     }
 
     /// Seconds pass between the loss and the end, with rows in them.
-    @Test(arguments: [nil, 0, 1000, 20_000] as [Int64?])
-    func theLiveLogIsNoLoss(bytes: Int64?) throws {
+    @Test(arguments: [nil, 0, 1000, 20_000] as [Int?])
+    func theLiveLogIsNoLoss(bytes: Int?) throws {
         let settings = [
             "steps=40000", "record.metrics_every=1", "record.samples_every=0",
             "record.checkpoint_every=1000",

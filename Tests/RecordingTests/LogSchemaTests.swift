@@ -39,6 +39,13 @@ struct LogSchemaTests {
         }
     }
 
+    /// A journal's header may hold that many; a search for each of them would take minutes.
+    @Test(.timeLimit(.minutes(1))) func manyColumnsAreCheckedAtOnce() throws {
+        let scalars = (0..<300_000).map { LogColumn("scalar\($0)", .float32, axes: []) }
+        let vectors = (0..<300_000).map { LogColumn("vector\($0)", .float32) }
+        try schema(LogStream(name: "train", columns: scalars + vectors))
+    }
+
     @Test func refusesRowsThatDoNotFitMemory() {
         let square = LogColumn("score", .float32, axes: [.discriminator, .generator])
         #expect(throws: LogSchemaError.self) {
