@@ -36,6 +36,8 @@ class Case:
             self.check(folder)
         except Exception:
             self.fail(f"the check itself failed:\n{traceback.format_exc()}")
+        if not folder.exists():
+            self.fail("its folder was removed from outside, so this says nothing: repeat it")
         if self.problems: print(self.describe(), flush=True)
         if not self.problems or self.outcome is Outcome.BEYOND:
             shutil.rmtree(folder, ignore_errors=True)
