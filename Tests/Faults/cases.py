@@ -14,6 +14,8 @@ class Outcome(enum.Enum):
     CHECKED = 1
     # The run made fewer calls than the case counts: there was nothing to check.
     BEYOND = 2
+    # The check itself failed, and what comes after it would as well.
+    BROKEN = 3
 
 
 class Case:
@@ -35,6 +37,7 @@ class Case:
         try:
             self.check(folder)
         except Exception:
+            self.outcome = Outcome.BROKEN
             self.fail(f"the check itself failed:\n{traceback.format_exc()}")
         if not folder.exists():
             self.fail("its folder was removed from outside, so this says nothing: repeat it")

@@ -14,7 +14,6 @@
  *     none          nothing; with it the calls are only counted
  *
  * FAULT_FILE    counts only calls on paths that contain this text.
- * FAULT_DELAY   microseconds that each write to a file named `journal` takes longer.
  * FAULT_REPORT  a file that receives the number of counted calls (8 bytes, kept current in shared
  *               memory, so that it survives SIGKILL) and the name and path of the call that failed.
  * FAULT_MIRROR  a file that receives every byte that a file named `journal` accepted: what the
@@ -37,7 +36,6 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { descriptor_count = 4096, report_bytes = 4096 };
@@ -60,7 +58,6 @@ static size_t folder_length;
 static enum fault fault;
 static int fault_errno;
 static uint64_t chosen_call;
-static long delay_microseconds;
 static int mirror = -1;
 
 /* Paths of open files below the folder; whether they were opened for writing. */
@@ -112,7 +109,6 @@ __attribute__((constructor)) static void prepare(void)
     folder_length = folder == NULL ? 0 : strlen(folder);
     file_filter = getenv("FAULT_FILE");
     chosen_call = number_of("FAULT_CALL");
-    delay_microseconds = (long)number_of("FAULT_DELAY");
     const char *kind = getenv("FAULT_KIND");
     if (kind != NULL) choose_fault(kind);
     const char *report_path = getenv("FAULT_REPORT");
@@ -177,14 +173,6 @@ static void note_accepted(const char *path, const void *bytes, long count)
     if (syscall(SYS_write, mirror, bytes, count) != count) abort();
 }
 
-static void delay(const char *path)
-{
-    if (delay_microseconds == 0 || !is_journal(path)) return;
-    struct timespec pause = {
-        .tv_sec = delay_microseconds / 1000000, .tv_nsec = delay_microseconds % 1000000 * 1000};
-    syscall(SYS_nanosleep, &pause, NULL);
-}
-
 /* --- open ------------------------------------------------------------------------------------ */
 
 static int opened(int at, const char *path, int flags, mode_t mode)
@@ -242,7 +230,6 @@ static ssize_t written(int descriptor, const void *bytes, size_t count, off_t of
 {
     const char *path = path_of(descriptor);
     if (path != NULL) {
-        delay(path);
         int code = verdict(offset < 0 ? "write" : "pwrite", path, writes);
         if (code > 0) return failed(code);
         if (code < 0 && count > 1) count /= 2;
@@ -315,16 +302,22 @@ int close(int descriptor)
 
 /* --- names ----------------------------------------------------------------------------------- */
 
+/* The one of two names that the filter asks for. */
+static const char *renamed(const char *from, const char *to)
+{
+    return file_filter != NULL && strstr(from, file_filter) != NULL ? from : to;
+}
+
 int rename(const char *from, const char *to)
 {
-    int code = verdict("rename", to, other);
+    int code = verdict("rename", renamed(from, to), other);
     if (code > 0) return (int)failed(code);
     return (int)syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 int renameat(int from_at, const char *from, int to_at, const char *to)
 {
-    int code = verdict("renameat", to, other);
+    int code = verdict("renameat", renamed(from, to), other);
     if (code > 0) return (int)failed(code);
     return (int)syscall(SYS_renameat2, from_at, from, to_at, to, 0);
 }
