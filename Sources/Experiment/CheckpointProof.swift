@@ -55,7 +55,7 @@ struct CheckpointProof {
             guard step <= plan.steps else {
                 throw DataError(file: file, "the run has \(plan.steps) steps")
             }
-            guard plan.schedule.lastRecordedStep(through: step) <= lastStep else {
+            guard plan.schedule.lastStep(with: .record, through: step) <= lastStep else {
                 throw DataError(file: file, "the journal ends before it, at step \(lastStep)")
             }
         }

@@ -94,10 +94,10 @@ struct JournalProof {
         var step = 0
         while true {
             let actions = schedule.actions(at: step)
-            for (stream, action) in [
-                (RunStream.train, BoundaryActions.record), (.evaluation, .evaluate),
-            ]
-            where actions.contains(action) && !steps[stream]!.contains(step) {
+            for stream in RunStream.allCases {
+                guard let action = stream.action, actions.contains(action),
+                    steps[stream]?.contains(step) != true
+                else { continue }
                 missing[stream] = (
                     missing[stream]?.first ?? step, (missing[stream]?.count ?? 0) + 1
                 )
@@ -106,8 +106,8 @@ struct JournalProof {
             step = min(schedule.roundEnd(after: step), reached)
         }
         return missing.sorted { $0.key.rawValue < $1.key.rawValue }.map { stream, rows in
-            "\(rows.count.of("row")) of \(stream == .train ? "/train" : "/eval") up to step "
-                + "\(reached) are missing, the first is that of step \(rows.first)"
+            "\(stream == .train ? "/train" : "/eval") lacks \(rows.count.of("row")) up to step "
+                + "\(reached), the first is that of step \(rows.first)"
         }
     }
 }

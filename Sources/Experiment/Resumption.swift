@@ -38,14 +38,12 @@ struct Resumption {
             notes.append("the journal ended in the middle of a record")
         }
         let lastRows = try Self.lastAxes(journal)
-        let schedule = plan.schedule
         var chosen: (step: Int, file: String, content: SafetensorsFile)?
         for step in Checkpoints.steps(in: directory).reversed() where step <= plan.steps {
             let file = RunDirectory.checkpointPath(directory, step: step)
             do {
                 let content = try Checkpoints.open(in: directory, step: step)
-                let needed = schedule.lastRecordedStep(through: step)
-                guard lastRows[RunStream.train.rawValue] ?? 0 >= Int64(needed) else {
+                guard Self.hasRows(lastRows, through: step, plan) else {
                     throw DataError(file: file, "the journal lacks rows up to its step")
                 }
                 chosen = (step, file, content)
@@ -72,6 +70,19 @@ struct Resumption {
         return last
     }
 
+    /// Whether the streams reach as far as a run at step `step` has filled them.
+    private static func hasRows(
+        _ last: [Int: Int64], through step: Int, _ plan: ExperimentPlan
+    ) -> Bool {
+        RunStream.present(in: plan).enumerated().allSatisfy { index, stream in
+            let needed =
+                stream == .swap
+                ? plan.schedule.swapCount(before: step)
+                : stream.action.map { plan.schedule.lastStep(with: $0, through: step) } ?? 0
+            return last[index] ?? 0 >= Int64(needed)
+        }
+    }
+
     private static func wallSeconds(_ journal: JournalReader, through step: Int) throws -> Double {
         var seconds = 0.0
         try journal.forEachRow { stream, axis, values in
@@ -84,10 +95,16 @@ struct Resumption {
         return seconds.isFinite ? seconds : 0
     }
 
-    /// Whether the run has nothing left to do: it ended, and its last state is there if it was to
-    /// be kept.
-    func isComplete(_ plan: ExperimentPlan, status: RunStatus?) -> Bool {
+    /// Whether the run has nothing left to do: it ended, nobody removed its files since, and its
+    /// last state is there if it was to be kept.
+    func isComplete(_ plan: ExperimentPlan, in directory: String) -> Bool {
+        let status = RunStatus.read(RunDirectory.statusPath(directory))
         guard status?.state == .finished, status?.steps == plan.steps else { return false }
+        let files = [
+            RunDirectory.experimentPath(directory), RunDirectory.provenancePath(directory),
+            RunDirectory.logPath(directory),
+        ]
+        guard files.allSatisfy(InputFile.exists) else { return false }
         return plan.record.checkpointEvery == 0 || step == plan.steps
     }
 

@@ -48,8 +48,7 @@ struct RunOpening {
             try RunDirectory.prepare(path: directory, overwrite: true)
             return true
         }
-        let status = RunStatus.read(RunDirectory.statusPath(directory))
-        if found.isComplete(plan, status: status) { return false }
+        if found.isComplete(plan, in: directory) { return false }
         try found.compare(with: plan, provenance: provenance, isExtension: isExtension)
         guard found.differences.isEmpty || force else {
             throw ResumeError(directory: directory, differences: found.differences)

@@ -1,5 +1,6 @@
 import Adversarial
 import Evaluation
+import Population
 import Recording
 
 /// The streams of a run's log, by index, and their columns.
@@ -10,6 +11,15 @@ enum RunStream: Int, CaseIterable {
     static func present(in plan: ExperimentPlan) -> [RunStream] {
         let names = schema(plan).map(\.name)
         return allCases.filter { names.contains($0.name) }
+    }
+
+    /// At whose steps the stream has its rows; nil where the schedule does not say.
+    var action: BoundaryActions? {
+        switch self {
+        case .train: .record
+        case .evaluation: .evaluate
+        case .swap, .system, .rewind: nil
+        }
     }
 
     private var name: String { self == .evaluation ? "eval" : "\(self)" }

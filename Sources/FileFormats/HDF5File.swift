@@ -18,6 +18,7 @@ package final class HDF5File {
         case portable
     }
 
+    /// What errors call the file.
     package let path: String
     private var identifier: hid_t
     /// The root group.
@@ -60,23 +61,27 @@ package final class HDF5File {
     /// Opens a file of format `.live` for one writer and any number of readers in other processes.
     ///
     /// From here on nothing can be created in it: extents grow and values are written.
-    package static func openForLiveWriting(_ path: String) throws -> HDF5File {
-        try open(path, flags: hdf5_open_live_write())
+    ///
+    /// - Parameter name: the path that the file will have; errors call it so.
+    package static func openForLiveWriting(_ path: String, named name: String) throws -> HDF5File {
+        try open(path, named: name, flags: hdf5_open_live_write())
     }
 
     /// Opens a file to read it; `live` while another process writes it.
     package static func openForReading(_ path: String, live: Bool = false) throws -> HDF5File {
-        try open(path, flags: live ? hdf5_open_live_read() : hdf5_open_read_only())
+        try open(path, named: path, flags: live ? hdf5_open_live_read() : hdf5_open_read_only())
     }
 
-    private static func open(_ path: String, flags: UInt32) throws -> HDF5File {
+    private static func open(
+        _ path: String, named name: String, flags: UInt32
+    ) throws -> HDF5File {
         try HDF5.withLock {
             let access = fileAccess()
             defer { H5Pclose(access) }
             H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110)
             let identifier = try HDF5.check(
-                H5Fopen(path, flags, access), path: path, "open")
-            return HDF5File(path: path, identifier: identifier)
+                H5Fopen(path, flags, access), path: name, "open")
+            return HDF5File(path: name, identifier: identifier)
         }
     }
 

@@ -74,10 +74,10 @@ package struct RoundSchedule: Equatable, Sendable {
         return (steps - 1 - firstSwapStep) / swapInterval + 1
     }
 
-    /// The last step up to `step` that is recorded; 0 if none is.
-    package func lastRecordedStep(through step: Int) -> Int {
+    /// The last step up to `step` at whose end `action` happens; 0 if there is none.
+    package func lastStep(with action: BoundaryActions, through step: Int) -> Int {
         var last = step
-        while last > 0 && !actions(at: last).contains(.record) { last -= 1 }
+        while last > 0 && !actions(at: last).contains(action) { last -= 1 }
         return last
     }
 

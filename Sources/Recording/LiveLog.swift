@@ -20,7 +20,7 @@ final class LiveLog {
         var created: LiveLog?
         try DurableReplacement.replace(path) { temporary in
             try create(temporary, schema: schema)
-            let live = try LiveLog(opening: temporary, schema: schema)
+            let live = try LiveLog(opening: temporary, named: path, schema: schema)
             created = live
             do {
                 try journal?.forEachRow { stream, axis, values in
@@ -36,13 +36,13 @@ final class LiveLog {
         return created!
     }
 
-    private init(opening path: String, schema: LogSchema) throws {
+    private init(opening path: String, named name: String, schema: LogSchema) throws {
         blocks = schema.streams.map { stream in
             let rowBytes = schema.rowByteCount(of: stream)
             let capacity = max(1, min(256, Self.blockBytes / max(rowBytes, 1)))
             return RowBlock(rowBytes: rowBytes, capacity: capacity)
         }
-        let file = try HDF5File.openForLiveWriting(path)
+        let file = try HDF5File.openForLiveWriting(path, named: name)
         self.file = file
         let root = file.root
         tables = try zip(schema.streams, blocks).map { stream, block in

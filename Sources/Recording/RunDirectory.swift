@@ -81,6 +81,16 @@ package enum RunDirectory {
         }
     }
 
+    /// Writes those of the two texts that somebody removed.
+    package static func restoreTexts(directory: String, of schema: LogSchema) throws {
+        for (path, text) in [
+            (experimentPath(directory), schema.experimentTOML),
+            (provenancePath(directory), schema.provenanceJSON),
+        ] where !InputFile.exists(path) {
+            try AtomicFile.write(path: path, text)
+        }
+    }
+
     /// Removes what runs leave in their folder, and nothing else; the journal goes last, so that
     /// an interrupted removal still looks like a run.
     private static func removeRun(_ path: String) throws {

@@ -146,6 +146,7 @@ package final class RunRecorder: Sendable {
                         + "\(reader.validBytes) of \(writer.journalBytes) bytes are good")
             }
             _ = try rebuildLog(from: reader, to: RunDirectory.logPath(directory))
+            try RunDirectory.restoreTexts(directory: directory, of: schema)
             try writer.writeFinal(status)
         } catch {
             let error = RecordingError(error, path: directory)
