@@ -30,23 +30,26 @@ struct TextProof {
         }
     }
 
-    func run(_ report: (Finding) -> Void) {
+    /// - Parameter hasEnded: false where the process may have been killed between its texts and
+    ///   the record of its resumption.
+    func run(hasEnded: Bool, _ report: (Finding) -> Void) {
         do {
+            let schema = reader.schema
             let path = RunDirectory.experimentPath(directory)
-            guard try InputFile.read(path).elementsEqual(reader.schema.experimentTOML.utf8) else {
+            guard try InputFile.read(path).elementsEqual(schema.experimentTOML.utf8) else {
                 report(.failed("experiment", "experiment.toml is not that of the journal"))
                 return
             }
             let provenance = RunDirectory.provenancePath(directory)
-            let differences = try Provenance.differences(
-                before: reader.schema.provenanceJSON, file: reader.path,
-                now: String(decoding: try InputFile.read(provenance), as: UTF8.self))
-            guard differences.isEmpty else {
+            let now = String(decoding: try InputFile.read(provenance), as: UTF8.self)
+            guard now == schema.provenanceJSON else {
+                let differences = try Provenance.differences(
+                    before: schema.provenanceJSON, file: reader.path, now: now)
+                let text = (["provenance.json is not that of the journal"] + differences)
+                    .joined(separator: "; ")
                 report(
-                    .failed(
-                        "experiment",
-                        "provenance.json is not that of the journal: "
-                            + differences.joined(separator: "; ")))
+                    hasEnded || !differences.isEmpty
+                        ? .failed("experiment", text) : .unchecked("experiment", text))
                 return
             }
             report(
@@ -54,6 +57,25 @@ struct TextProof {
         } catch {
             report(.failed("experiment", "\(error)"))
         }
+    }
+
+    /// `status.json` decides what else must be there.
+    func compareStatus(_ status: RunStatus?, _ report: (Finding) -> Void) {
+        let path = RunDirectory.statusPath(directory)
+        guard let status else {
+            report(
+                InputFile.exists(path)
+                    ? .failed("status", "status.json cannot be understood")
+                    : .unchecked("status", "there is no status.json: nobody says how the run ended")
+            )
+            return
+        }
+        let isShort = status.state == .finished && status.step != status.steps
+        guard isShort || status.step > status.steps else { return }
+        report(
+            .failed(
+                "status",
+                "\(status.state.rawValue) at step \(status.step) of \(status.steps)"))
     }
 
     /// Says whether this program, its libraries and the data are those of the run.

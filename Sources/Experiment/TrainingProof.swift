@@ -92,14 +92,15 @@ struct TrainingProof {
         if rows.differentCount > 0 {
             let count = "\(rows.differentCount.grouped) of \(total.of("row"))"
             faults.append(
-                "\(name): \(count) differ; the first: \(rows.firstDifference ?? "unknown")")
+                "\(name): not the same: \(count); the first: \(rows.firstDifference ?? "unknown")")
         }
         faults += unexpected(rows)
         for (step, checkpoint) in checkpoints.sorted(by: { $0.key < $1.key }) {
             guard let difference = checkpoint.firstDifference else { continue }
+            let count = checkpoint.differentCount.of("tensor")
             faults.append(
-                "\(name): \(checkpoint.differentCount.of("tensor")) of the checkpoint of step "
-                    + "\(step) differ; the first: \(difference)")
+                "\(name): not the same: \(count) of the checkpoint of step \(step); "
+                    + "the first: \(difference)")
         }
         for fault in faults { report(.failed("training", fault + label)) }
         let beyond = rows.absent.count { isBeyondEnd($0.stream, $0.axis) }

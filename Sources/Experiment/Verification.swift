@@ -27,7 +27,8 @@ package struct Verification {
 
     /// - Parameter workers: threads that train; nil for one per processor and pair.
     /// - Throws: `DataError` where there is no journal, or it cannot be understood, or the run is
-    ///   being written; `LinearAlgebraError`.
+    ///   being written; `VerificationError` for a step that has no checkpoint;
+    ///   `LinearAlgebraError`.
     package init(directory: String, from: Int?, through: Int?, workers: Int?) throws {
         try LinearAlgebraLibrary.requireOneThread()
         self.directory = directory
@@ -39,6 +40,11 @@ package struct Verification {
                 file: directory, "a running process writes this run; stop it or wait for its end")
         }
         reader = try JournalReader(RunDirectory.journalPath(directory))
+        let steps = Checkpoints.steps(in: directory)
+        if let from, from != 0, !steps.contains(from) {
+            let known = (["0"] + steps.map(String.init)).joined(separator: ", ")
+            throw VerificationError("no checkpoint of step \(from); --from takes one of \(known)")
+        }
         status = RunStatus.read(RunDirectory.statusPath(directory))
     }
 
@@ -48,9 +54,10 @@ package struct Verification {
     package func run(_ report: (Finding) -> Void) throws {
         let texts = TextProof(directory: directory, reader: reader)
         let plan = texts.plan(report)
+        texts.compareStatus(status, report)
         let journal = JournalProof(reader: reader, plan: plan, status: status)
         let end = try prove("journal", report) { try journal.run(report) }
-        texts.run(report)
+        texts.run(hasEnded: hasEnded, report)
         try prove("log", report) { try compareLog(report) }
         let checkpoints = CheckpointProof(
             directory: directory, reader: reader, plan: plan, status: status,
@@ -66,8 +73,8 @@ package struct Verification {
             return
         }
         let stretch = try Stretch(
-            from: from, through: through, steps: Checkpoints.steps(in: directory),
-            good: saved.map(\.step), lastStep: end?.lastStep ?? 0, plan: plan)
+            from: from, through: through, good: saved.map(\.step), lastStep: end?.lastStep ?? 0,
+            plan: plan)
         guard let stretch else {
             report(
                 .unchecked(
@@ -96,16 +103,20 @@ package struct Verification {
         }
     }
 
+    /// Whether the process of the run came to its end in order.
+    private var hasEnded: Bool {
+        status.map { [.finished, .interrupted].contains($0.state) } ?? false
+    }
+
     private func compareLog(_ report: (Finding) -> Void) throws {
-        let wasClosed = status.map { [.finished, .interrupted].contains($0.state) } ?? false
         switch try Recording.compareLog(directory: directory, with: reader) {
         case .same(let values):
             report(.proved("log", "\(values.of("value")) of run.h5 are those of the journal"))
         case .different(let lines):
             for line in lines { report(.failed("log", line)) }
-        case .notRebuilt where wasClosed:
+        case .notRebuilt where hasEnded:
             report(.failed("log", "run.h5 is that of a run that goes on, but this one has ended"))
-        case .missing where wasClosed:
+        case .missing where hasEnded:
             report(.failed("log", "run.h5 is missing; `quadrille recover` makes it"))
         case .notRebuilt, .missing:
             report(
@@ -121,18 +132,13 @@ struct Stretch: Equatable {
     let through: Int
 
     /// - Parameters:
-    ///   - steps: that have a checkpoint, ascending.
-    ///   - good: those of them that can be trusted.
+    ///   - good: steps that have a checkpoint to be trusted, ascending.
     ///   - lastStep: the last step of the journal.
     /// - Returns: nil where nothing was asked for and there is no checkpoint.
     /// - Throws: `VerificationError` for a stretch that cannot be trained.
     init?(
-        from: Int?, through: Int?, steps: [Int], good: [Int], lastStep: Int, plan: ExperimentPlan
+        from: Int?, through: Int?, good: [Int], lastStep: Int, plan: ExperimentPlan
     ) throws {
-        if let from, from != 0, !steps.contains(from) {
-            let known = (["0"] + steps.map(String.init)).joined(separator: ", ")
-            throw VerificationError("no checkpoint of step \(from); --from takes one of \(known)")
-        }
         if let through, through > plan.steps {
             throw VerificationError("--through \(through): the run has \(plan.steps) steps")
         }

@@ -39,7 +39,8 @@ package final class ComparingRecorder: RunRecording, @unchecked Sendable {
     private var isCompared: [Set<Int64>]
     private var checkpoints: [Int: CheckpointComparison] = [:]
 
-    /// - Parameter isWanted: which rows of the journal are to be computed, by stream and coordinate.
+    /// - Parameter isWanted: which rows of the journal are to be computed, by stream and
+    ///   coordinate.
     /// - Throws: `DataError` where the journal cannot be read.
     package init(
         directory: String, journal reader: JournalReader, where isWanted: (Int, Int64) -> Bool

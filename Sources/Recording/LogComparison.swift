@@ -87,6 +87,12 @@ private final class StoredLog {
         var found: [StoredDataset] = []
         attempt {
             let table = try LogTable.open(stream, in: file.root, schema: schema, largestBlock: 1)
+            let lengths = Set(([table.axis] + table.columns).map(\.rows))
+            if let length = lengths.first, lengths.count == 1, length != rows {
+                // One line for all its datasets: the log is of another length.
+                differences.append("/\(stream.name) has \(length) rows, the journal \(rows)")
+                return
+            }
             for (index, dataset) in ([table.axis] + table.columns).enumerated() {
                 let column = index == 0 ? nil : stream.columns[index - 1]
                 let extents = [rows] + (column?.axes ?? []).map { _ in schema.pairs }
@@ -103,6 +109,7 @@ private final class StoredLog {
             }
             try compareMembers(stream)
         }
+        guard !found.isEmpty else { return [] }
         attempt {
             let records = try file.root.openGroup("final")
                 .openDataset(stream.name, type: .int64).rows

@@ -8,7 +8,8 @@ import Testing
 @Suite struct ResumeTests {
     static let everything = [
         "record.checkpoint_every=1", "record.after_swap=2", "record.samples_every=7",
-        "evaluate.every=5", "evaluate.samples=64", "swap.warmup_steps=3",
+        "evaluate.every=5", "evaluate.metrics=[\"modes\"]", "evaluate.samples=64",
+        "swap.warmup_steps=3",
         "training.discriminator_updates=2", "training.microbatches=2",
     ]
 
@@ -132,7 +133,7 @@ import Testing
     @Test func anotherProgramIsRefusedUnlessForced() throws {
         let whole = try FinishedRun(Self.everything)
         let cut = try cutRun(Self.everything, at: 9)
-        try rewriteHeader(of: cut, "openblas_version", "9.9.9")
+        try JournalEdits.rewriteHeader(of: cut, "openblas_version", "9.9.9")
         let error = #expect(throws: ResumeError.self) {
             try resume(cut, Self.everything, workers: 1)
         }
@@ -148,7 +149,7 @@ import Testing
     @Test func otherRowsStopTheRun() throws {
         let cut = try cutRun(Self.everything, at: 9)
         let journal = RunDirectory.journalPath(cut.session.directory)
-        let changed = try changingRow(of: journal, stream: "train", axis: 17)
+        let changed = try JournalEdits.changingRow(of: journal, stream: "train", axis: 17)
         try Data(changed).write(to: URL(filePath: journal))
         let error = #expect(throws: RecordingError.self) {
             try resume(cut, Self.everything, workers: 1)
@@ -185,53 +186,5 @@ import Testing
         }
         let session = try #require(first)
         _ = try session.finish(session.train())
-    }
-}
-
-/// Journals with right checksums and other contents.
-extension ResumeTests {
-    /// Replaces a text of the provenance in the first record.
-    private func rewriteHeader(of run: FinishedRun, _ key: String, _ value: String) throws {
-        let path = RunDirectory.journalPath(run.session.directory)
-        let bytes = try InputFile.read(path)
-        let length = (0..<4).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
-        let text = Array(bytes[8..<8 + length])
-        guard var header = try JSONValue(parsing: text, file: path).objectValue,
-            var provenance = try JSONValue(
-                parsing: Array((header["provenance"]?.textValue ?? "").utf8), file: path
-            ).objectValue
-        else { return }
-        provenance[key] = .text(value)
-        header["provenance"] = .text(JSONValue.object(provenance).serialized())
-        let changed = Array(JSONValue.object(header).serialized().utf8)
-        try Data(record(1, changed) + bytes[(8 + length + 4)...]).write(to: URL(filePath: path))
-    }
-
-    /// The journal with one bit of one row turned and its checksum made right.
-    private func changingRow(of path: String, stream: String, axis: Int) throws -> [UInt8] {
-        let index = try JournalReader(path).schema.streams.firstIndex { $0.name == stream } ?? 0
-        var bytes = try InputFile.read(path)
-        var position = 0
-        while position < bytes.count {
-            let length = (0..<4).reduce(0) { $0 | Int(bytes[position + $1]) << (8 * $1) }
-            let payload = position + 8
-            if bytes[position + 4] == 2, Int(bytes[payload]) == index,
-                Int(bytes[payload + 4]) == axis
-            {
-                bytes[payload + 20] ^= 1
-                bytes.replaceSubrange(
-                    position..<payload + length + 4,
-                    with: record(2, Array(bytes[payload..<payload + length])))
-            }
-            position = payload + length + 4
-        }
-        return bytes
-    }
-
-    private func record(_ kind: UInt8, _ payload: [UInt8]) -> [UInt8] {
-        var record = (0..<4).map { UInt8(truncatingIfNeeded: payload.count >> (8 * $0)) }
-        record += [kind, 0, 0, 0] + payload
-        let checksum = CRC32C.checksum(record)
-        return record + (0..<4).map { UInt8(truncatingIfNeeded: checksum >> (8 * $0)) }
     }
 }

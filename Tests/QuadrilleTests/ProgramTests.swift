@@ -234,7 +234,7 @@ struct ProgramTests {
         #expect(result.output.contains("hdf5         \(HDF5.version)"))
     }
 
-    @Test(arguments: ["run", "sample", "list", "inspect", "doctor", "recover"])
+    @Test(arguments: ["run", "sample", "list", "inspect", "doctor", "recover", "verify"])
     func everyCommandHasHelp(command: String) throws {
         let result = try workspace.run(command, "--help")
         #expect(result.code == 0 && result.output.contains("OVERVIEW") && result.errors.isEmpty)

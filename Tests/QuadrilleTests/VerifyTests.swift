@@ -1,0 +1,38 @@
+import Foundation
+import Recording
+import Testing
+
+struct VerifyTests {
+    private let workspace = Workspace()
+
+    init() throws { try workspace.write("small.toml", smallExperiment.utf8) }
+
+    @Test func everyProofIsALineAndAFailureIsCodeOne() throws {
+        #expect(try workspace.run("run", "small.toml", "--quiet").code == 0)
+        let good = try workspace.run("verify", workspace.runFolder)
+        #expect(good.code == 0 && good.errors.isEmpty)
+        #expect(good.output.contains("program: executable, libraries and data are those of the"))
+        #expect(good.output.contains(/training: steps 21 to 40 again: \d+ rows and \d+ tensors/))
+        #expect(good.output.hasSuffix("pictures were not looked at\n"))
+        let whole = try workspace.run(
+            "verify", workspace.runFolder, "--from", "0", "--through", "40", "--threads", "3")
+        #expect(whole.code == 0 && whole.output.contains("steps 1 to 40 again"))
+        let path = RunDirectory.checkpointPath(workspace.runFolder, step: 40)
+        var bytes = try Data(contentsOf: URL(filePath: path))
+        bytes[bytes.count - 1] ^= 1
+        try bytes.write(to: URL(filePath: path))
+        let bad = try workspace.run("verify", workspace.runFolder)
+        #expect(bad.code == 1)
+        #expect(bad.output.contains("checkpoints: FAILED: ") && bad.output.contains("damaged"))
+        #expect(bad.output.contains("training: steps 1 to 20 again"))
+        #expect(bad.output.contains("\nFAILED: 1 "))
+    }
+
+    @Test func whatDoesNotExistIsNamed() throws {
+        #expect(try workspace.run("run", "small.toml", "--quiet").code == 0)
+        let step = try workspace.run("verify", workspace.runFolder, "--from", "7")
+        #expect(step.code == 64 && step.errors.contains("--from takes one of 0, 20, 40"))
+        let run = try workspace.run("verify", "nothing")
+        #expect(run.code == 65 && run.errors.contains("nothing/journal"))
+    }
+}
