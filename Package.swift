@@ -46,6 +46,7 @@ let package = Package(
         layer("Settings"),
         layer("FileFormats", ["CHDF5", "CPNG", "CZlib", "CXXHash"]),
         layer("Threads"),
+        layer("Statistics"),
 
         // MARK: Layers 2 and 3
         layer("TensorGraph"),
@@ -66,6 +67,7 @@ let package = Package(
 
         // MARK: Layers 6, 7 and 8
         layer("Population", ["Randomness", "Settings", "Threads"]),
+        layer("Exporting", ["Recording", "FileFormats", "Settings", "Statistics"]),
         layer(
             "Experiment",
             [
@@ -76,8 +78,9 @@ let package = Package(
         .executableTarget(
             name: "quadrille",
             dependencies: [
-                "Experiment", "Population", "Evaluation", "Adversarial", "Recording", "Datasets",
-                "Metrics", "NeuralNetwork", "Kernels", "Settings", "FileFormats", "Threads",
+                "Experiment", "Population", "Exporting", "Evaluation", "Adversarial", "Recording",
+                "Datasets", "Metrics", "NeuralNetwork", "Kernels", "Settings", "Statistics",
+                "FileFormats", "Threads",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ], swiftSettings: swiftSettings),
 
@@ -93,6 +96,7 @@ let package = Package(
         tests("Settings"),
         tests("FileFormats", ["TestSupport"]),
         tests("Threads"),
+        tests("Statistics"),
         tests("TensorGraph", ["GraphExecution"]),
         tests("GraphExecution", ["TensorGraph", "Kernels"]),
         tests(
@@ -109,6 +113,8 @@ let package = Package(
         tests("Datasets", ["Randomness", "Settings", "FileFormats", "TestSupport"]),
         tests("Recording", ["FileFormats", "Threads", "TestSupport"], exclude: ["check_log.py"]),
         tests("Population", ["Randomness", "Settings", "Threads"]),
+        tests(
+            "Exporting", ["Recording", "FileFormats", "Settings", "Statistics", "TestSupport"]),
         tests(
             "Experiment",
             [

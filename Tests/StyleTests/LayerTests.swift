@@ -17,6 +17,7 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
     "Settings": (1, []),
     "FileFormats": (1, ["CHDF5", "CPNG", "CZlib", "CXXHash"]),
     "Threads": (1, []),
+    "Statistics": (1, []),
 
     "TensorGraph": (2, []),
 
@@ -37,6 +38,7 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
     "Evaluation": (5, ["Metrics", "Datasets", "Settings"]),
 
     "Population": (6, ["Randomness", "Settings", "Threads"]),
+    "Exporting": (6, ["Recording", "FileFormats", "Settings", "Statistics"]),
 
     "Experiment": (
         7,
@@ -49,9 +51,9 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
     "quadrille": (
         8,
         [
-            "Experiment", "Population", "Evaluation", "Adversarial", "Recording", "Datasets",
-            "Metrics", "NeuralNetwork", "Kernels", "Settings", "FileFormats", "Threads",
-            "ArgumentParser",
+            "Experiment", "Population", "Exporting", "Evaluation", "Adversarial", "Recording",
+            "Datasets", "Metrics", "NeuralNetwork", "Kernels", "Settings", "Statistics",
+            "FileFormats", "Threads", "ArgumentParser",
         ]
     ),
 ]
