@@ -3,7 +3,7 @@ import Foundation
 /// A part of a file of `Tests/Oracles`: what JSON holds, read by name.
 ///
 /// A part that is missing or of another kind stops the test run with its path: the file is ours.
-package indirect enum OracleValue: Sendable {
+package enum OracleValue: Sendable {
     case number(Double)
     case text(String)
     case list([OracleValue])

@@ -1,3 +1,4 @@
+import FileFormats
 import Foundation
 import TestSupport
 import Testing
@@ -50,8 +51,7 @@ enum Program {
     static func wait(for process: Process, in folder: String) throws -> Result {
         process.waitUntilExit()
         func text(_ name: String) throws -> String {
-            let data = try Data(contentsOf: URL(filePath: "\(folder)/\(name)"))
-            return String(decoding: data, as: UTF8.self)
+            String(decoding: try InputFile.read("\(folder)/\(name)"), as: UTF8.self)
         }
         return Result(
             code: process.terminationReason == .exit ? process.terminationStatus : -1,
