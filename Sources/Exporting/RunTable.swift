@@ -30,4 +30,12 @@ package struct RunTable: Sendable {
     }
 
     package func column(_ name: String) -> Column? { columns.first { $0.column.name == name } }
+
+    /// The training step of each row: the axis itself, or the column `step` of a stream of events.
+    package var steps: [Int] {
+        guard stream.axis != "step", let column = column("step"), column.width == 1 else {
+            return axis
+        }
+        return column.values.map { Int(exactly: $0) ?? 0 }
+    }
 }
