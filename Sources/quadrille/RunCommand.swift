@@ -90,7 +90,10 @@ struct RunCommand: ParsableCommand {
         switch try session.finish(outcome) {
         case .finished: display.summarize()
         case .interrupted(let step):
-            printError("interrupted: all pairs are saved at step \(step) in \(session.directory)")
+            printError(
+                step == 0
+                    ? "interrupted before the first step: there was nothing to save"
+                    : "interrupted: all pairs are saved at step \(step) in \(session.directory)")
             throw ProgramExit.interrupted
         case .failed(let reason):
             printError("error: \(reason)")
