@@ -48,7 +48,7 @@ package struct PlanCompiler {
             if let loop = loops[index] {
                 emit(loop)
             } else {
-                emit(node: list.operations[index].members[0])
+                emit(node: list.operations[index].members[0], scratch: buffers.scratch[index])
             }
         }
         for copy in schedule.finalCopies { emit(copy) }
@@ -97,14 +97,14 @@ package struct PlanCompiler {
         programs.append(loop.kernelProgram)
     }
 
-    private mutating func emit(node index: Int) {
+    private mutating func emit(node index: Int, scratch: Location?) {
         let node = list.nodes[index]
         guard let primitive = node.primitive as? any Lowerable else {
             preconditionFailure("\(node.primitive.name) has no instruction")
         }
         instructions += primitive.lowered(
             operands: node.operands.map { (list.nodes[$0].shape, location(of: $0)) },
-            shape: node.shape, result: location(of: index))
+            shape: node.shape, result: location(of: index), scratch: scratch)
     }
 
     private mutating func emit(_ copy: Schedule.FinalCopy) {

@@ -63,6 +63,7 @@ extension ExecutionPlan {
             )
             return "\(instruction.name) \(left)\(right) "
                 + "\(product.rows)x\(product.inner)x\(product.columns)"
+        case .convolution(let convolution): return convolution.description
         case .loop(let loop):
             let program = programs[Int(loop.program)]
             return "\(instruction.name) \(program.rows)x\(program.columns), "

@@ -84,6 +84,98 @@ extension MatrixProduct: ReferenceEvaluable {
     }
 }
 
+extension ConvolutionGeometry {
+    /// Every use of an image element by a filter element: calls `body` with the indices of the
+    /// result, the image and the filter, all without their channels.
+    fileprivate func forEachUse(
+        count: Int, image: ImageExtent, result: ImageExtent,
+        _ body: (_ result: Int, _ image: Int, _ filter: Int) -> Void
+    ) {
+        for n in 0..<count {
+            for y in 0..<result.height {
+                for x in 0..<result.width {
+                    for ky in 0..<kernel.height {
+                        for kx in 0..<kernel.width {
+                            let row =
+                                y * stride.height - paddingBefore.height + ky * dilation.height
+                            let column =
+                                x * stride.width - paddingBefore.width + kx * dilation.width
+                            guard (0..<image.height).contains(row),
+                                (0..<image.width).contains(column)
+                            else { continue }
+                            body(
+                                (n * result.height + y) * result.width + x,
+                                (n * image.height + row) * image.width + column,
+                                ky * kernel.width + kx)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension Convolution: ReferenceEvaluable {
+    package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
+        let (images, filters) = (operands[0], operands[1])
+        let (inputs, outputs) = (filters.shape[2], filters.shape[3])
+        var values = [Double](repeating: 0, count: shape.elementCount)
+        geometry.forEachUse(
+            count: shape[0], image: images.shape.imageExtent, result: shape.imageExtent
+        ) { result, image, filter in
+            for c in 0..<inputs {
+                for o in 0..<outputs {
+                    values[result * outputs + o] +=
+                        images.values[image * inputs + c]
+                        * filters.values[(filter * inputs + c) * outputs + o]
+                }
+            }
+        }
+        return values
+    }
+}
+
+extension ConvolutionInputGradient: ReferenceEvaluable {
+    package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
+        let (cotangent, filters) = (operands[0], operands[1])
+        let (inputs, outputs) = (filters.shape[2], filters.shape[3])
+        var values = [Double](repeating: 0, count: shape.elementCount)
+        geometry.forEachUse(
+            count: shape[0], image: image, result: cotangent.shape.imageExtent
+        ) { result, image, filter in
+            for c in 0..<inputs {
+                for o in 0..<outputs {
+                    values[image * inputs + c] +=
+                        cotangent.values[result * outputs + o]
+                        * filters.values[(filter * inputs + c) * outputs + o]
+                }
+            }
+        }
+        return values
+    }
+}
+
+extension ConvolutionFilterGradient: ReferenceEvaluable {
+    package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
+        let (images, cotangent) = (operands[0], operands[1])
+        let (inputs, outputs) = (shape[2], shape[3])
+        var values = [Double](repeating: 0, count: shape.elementCount)
+        geometry.forEachUse(
+            count: images.shape[0], image: images.shape.imageExtent,
+            result: cotangent.shape.imageExtent
+        ) { result, image, filter in
+            for c in 0..<inputs {
+                for o in 0..<outputs {
+                    values[(filter * inputs + c) * outputs + o] +=
+                        images.values[image * inputs + c]
+                        * cotangent.values[result * outputs + o]
+                }
+            }
+        }
+        return values
+    }
+}
+
 extension Sum: ReferenceEvaluable {
     package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
         var result = [Double](repeating: 0, count: shape.elementCount)

@@ -36,7 +36,7 @@ struct PrimitiveSample: CustomTestStringConvertible, Sendable {
 }
 
 enum PrimitiveSamples {
-    static let all = elementwise + layout + products + sums + compositions
+    static let all = elementwise + layout + products + convolutions + sums + compositions
 
     private static let shapes: [Shape] = [
         [], [1], [3], [1, 4], [2, 3], [2, 1, 3], [1, 1, 1, 1], [2, 1, 2, 2],
@@ -108,6 +108,57 @@ enum PrimitiveSamples {
             Value.concatenated($0.map { $0 * $0 }, axis: axis)
         }
     }
+
+    /// Kernel, stride, padding, dilation, image and channels of each.
+    static let convolutions: [PrimitiveSample] = geometries.flatMap { geometry, image in
+        let result = geometry.resultExtent(of: image)!
+        let (images, filters, output): (Shape, Shape, Shape) = (
+            [2, image.height, image.width, 2],
+            [geometry.kernel.height, geometry.kernel.width, 2, 3],
+            [2, result.height, result.width, 3]
+        )
+        return [
+            PrimitiveSample(
+                name: "convolution", operands: [images, filters], expected: output
+            ) { $0[0].convolution($0[1], geometry) },
+            PrimitiveSample(
+                name: "convolution-input-gradient", operands: [output, filters], expected: images
+            ) { $0[0].convolutionInputGradient($0[1], geometry, image: image) },
+            PrimitiveSample(
+                name: "convolution-filter-gradient", operands: [images, output], expected: filters
+            ) { $0[0].convolutionFilterGradient($0[1], geometry) },
+        ]
+    }
+
+    private static let geometries: [(ConvolutionGeometry, ImageExtent)] = [
+        (.init(kernel: .init(1, 1)), .init(2, 3)),
+        (.init(kernel: .init(2, 3)), .init(2, 3)),
+        (
+            .init(kernel: .init(3, 3), paddingBefore: .init(1, 1), paddingAfter: .init(1, 1)),
+            .init(3, 4)
+        ),
+        (
+            .init(
+                kernel: .init(4, 4), stride: .init(2, 2), paddingBefore: .init(1, 1),
+                paddingAfter: .init(1, 1)), .init(6, 4)
+        ),
+        (
+            .init(
+                kernel: .init(2, 1), stride: .init(3, 2), paddingBefore: .init(0, 2),
+                paddingAfter: .init(1, 0)), .init(5, 3)
+        ),
+        (
+            .init(
+                kernel: .init(3, 2), stride: .init(1, 2), paddingBefore: .init(2, 1),
+                paddingAfter: .init(1, 2), dilation: .init(2, 3)), .init(4, 5)
+        ),
+        (.init(kernel: .init(1, 1), stride: .init(2, 2)), .init(4, 3)),
+        (
+            .init(
+                kernel: .init(2, 2), paddingBefore: .init(3, 3), paddingAfter: .init(3, 3)),
+            .init(1, 1)
+        ),
+    ]
 
     static let products: [PrimitiveSample] = [
         [2, 3, 4], [1, 3, 2], [2, 1, 3], [3, 2, 1], [1, 1, 1],

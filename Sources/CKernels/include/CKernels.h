@@ -8,6 +8,7 @@
 #include "fused.h"
 #include "matrices.h"
 #include "memory_layout.h"
+#include "patches.h"
 #include "random.h"
 #include "reductions.h"
 

@@ -3,6 +3,7 @@ import Kernels
 /// One step of a plan: plain numbers, no references, so that running it costs no counting.
 package enum Instruction: BitwiseCopyable {
     case product(ProductInstruction)
+    case convolution(ConvolutionInstruction)
     case loop(LoopInstruction)
     case sum(SumInstruction)
     case copy(CopyInstruction)
@@ -12,6 +13,7 @@ package enum Instruction: BitwiseCopyable {
     package var name: String {
         switch self {
         case .product: "matrix-product"
+        case .convolution(let convolution): convolution.name
         case .loop: "elementwise"
         case .sum: "sum"
         case .copy: "copy"

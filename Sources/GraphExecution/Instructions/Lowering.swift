@@ -5,16 +5,24 @@ import TensorGraph
 /// Elementwise primitives are lowered together, as loops; inputs, constants and reshapes need
 /// no instruction.
 protocol Lowerable: Primitive {
+    /// Floats of memory that the instructions need besides operands and result.
+    func scratchCount(operands: [Shape], shape: Shape) -> Int
+
+    /// - Parameter scratch: nil where none is needed.
     func lowered(
-        operands: [(shape: Shape, location: Location)], shape: Shape, result: Location
+        operands: [LoweredOperand], shape: Shape, result: Location, scratch: Location?
     ) -> [Instruction]
+}
+
+extension Lowerable {
+    func scratchCount(operands: [Shape], shape: Shape) -> Int { 0 }
 }
 
 typealias LoweredOperand = (shape: Shape, location: Location)
 
 extension MatrixProduct: Lowerable {
     func lowered(
-        operands: [LoweredOperand], shape: Shape, result: Location
+        operands: [LoweredOperand], shape: Shape, result: Location, scratch: Location?
     ) -> [Instruction] {
         let inner = transposesLeft ? operands[0].shape[0] : operands[0].shape[1]
         return [
@@ -30,7 +38,7 @@ extension MatrixProduct: Lowerable {
 extension Sum: Lowerable {
     /// The axes must be neighbours (of extent above 1): a pass splits others.
     func lowered(
-        operands: [LoweredOperand], shape: Shape, result: Location
+        operands: [LoweredOperand], shape: Shape, result: Location, scratch: Location?
     ) -> [Instruction] {
         let extents = operands[0].shape.extents
         let significant = axes.filter { extents[$0] > 1 }.sorted()
@@ -71,7 +79,7 @@ extension Location {
 
 extension Transpose: Lowerable {
     func lowered(
-        operands: [LoweredOperand], shape: Shape, result: Location
+        operands: [LoweredOperand], shape: Shape, result: Location, scratch: Location?
     ) -> [Instruction] {
         let strides = operands[0].shape.strides
         return [
@@ -85,7 +93,7 @@ extension Transpose: Lowerable {
 
 extension Broadcast: Lowerable {
     func lowered(
-        operands: [LoweredOperand], shape: Shape, result: Location
+        operands: [LoweredOperand], shape: Shape, result: Location, scratch: Location?
     ) -> [Instruction] {
         let padded = Shape(operands[0].shape.leftPadded(toRank: shape.rank))
         let strides = zip(padded.extents, padded.strides).map { $0 == 1 ? 0 : $1 }
@@ -100,7 +108,7 @@ extension Broadcast: Lowerable {
 
 extension Slice: Lowerable {
     func lowered(
-        operands: [LoweredOperand], shape: Shape, result: Location
+        operands: [LoweredOperand], shape: Shape, result: Location, scratch: Location?
     ) -> [Instruction] {
         let strides = operands[0].shape.strides
         let start = zip(starts, strides).map(*).reduce(0, +)
@@ -115,7 +123,7 @@ extension Slice: Lowerable {
 
 extension Pad: Lowerable {
     func lowered(
-        operands: [LoweredOperand], shape: Shape, result: Location
+        operands: [LoweredOperand], shape: Shape, result: Location, scratch: Location?
     ) -> [Instruction] {
         let start = zip(starts, shape.strides).map(*).reduce(0, +)
         return [
@@ -132,7 +140,7 @@ extension Pad: Lowerable {
 
 extension Concatenate: Lowerable {
     func lowered(
-        operands: [LoweredOperand], shape: Shape, result: Location
+        operands: [LoweredOperand], shape: Shape, result: Location, scratch: Location?
     ) -> [Instruction] {
         var start = 0
         return operands.compactMap { operand in

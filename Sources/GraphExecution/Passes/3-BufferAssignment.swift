@@ -12,6 +12,8 @@ package struct BufferAssignment {
     /// What the arena would hold without any reuse.
     private(set) var unsharedCount = 0
     private(set) var buffers: [LogicalBuffer] = []
+    /// Memory that an operation needs while it runs, by its index.
+    private(set) var scratch: [Int: Location] = [:]
 
     private let list: OperationList
     private let schedule: Schedule
@@ -22,6 +24,8 @@ package struct BufferAssignment {
     private var lastUse: [Int]
     /// The buffer of each stored node and the offset in it.
     private var bufferOfNode: [(buffer: Int, offset: Int)?]
+    /// The buffer of each operation that needs scratch memory.
+    private var scratchBuffers: [Int: Int] = [:]
 
     /// Memory that one or several values share one after another, or side by side.
     package struct LogicalBuffer {
@@ -50,6 +54,7 @@ package struct BufferAssignment {
         createBuffers(request)
         if options.placesConcatenations { placeConcatenations() }
         if options.reusesOperands { reuseOperands() }
+        createScratch()
         assignOffsets()
     }
 
@@ -93,6 +98,19 @@ package struct BufferAssignment {
         bufferOfNode[node] = (buffers.count, 0)
         buffers.append(
             LogicalBuffer(count: list.nodes[node].shape.elementCount, members: [node]))
+    }
+
+    private mutating func createScratch() {
+        for (position, index) in schedule.order.enumerated() where loops[index] == nil {
+            let node = list.nodes[list.operations[index].members[0]]
+            guard let primitive = node.primitive as? any Lowerable else { continue }
+            let count = primitive.scratchCount(
+                operands: node.operands.map { list.nodes[$0].shape }, shape: node.shape)
+            guard count > 0 else { continue }
+            scratchBuffers[index] = buffers.count
+            buffers.append(
+                LogicalBuffer(count: count, members: [], first: position, last: position))
+        }
     }
 
     /// Whether a node has a buffer of its own that can move into another.
@@ -174,7 +192,9 @@ package struct BufferAssignment {
             buffers[index].first = members.map { definition[$0] }.min()!
             buffers[index].last = members.map { max(lastUse[$0], definition[$0]) }.max()!
         }
-        let used = buffers.indices.filter { !buffers[$0].members.isEmpty }
+        let used = buffers.indices.filter {
+            !buffers[$0].members.isEmpty || scratchBuffers.values.contains($0)
+        }
         var placed: [Int] = []
         for index in used.sorted(by: { buffers[$0].count > buffers[$1].count }) {
             buffers[index].offset = freeOffset(for: buffers[index], among: placed)
@@ -186,6 +206,9 @@ package struct BufferAssignment {
             guard let place else { continue }
             locations[node] = Location(
                 slot: Location.arenaSlot, offset: buffers[place.buffer].offset + place.offset)
+        }
+        scratch = scratchBuffers.mapValues {
+            Location(slot: Location.arenaSlot, offset: buffers[$0].offset)
         }
         buffers = used.map { buffers[$0] }
     }
