@@ -30,11 +30,12 @@ package struct AdversarialModel: Sendable {
                 default: "normal", "Distribution of z: standard normal, or uniform on (-1, 1)."))!
         let output = try Self.outputActivation(generatorTable)
         outputRange = output.range
-        generator = architecture.network(
-            input: [latentSize], output: exampleShape, outputActivation: output)
+        generator = try Self.network(
+            architecture, generatorTable, from: [latentSize], to: exampleShape, output)
         let discriminatorTable = try root.table("discriminator")
-        discriminator = try Self.architecture(discriminatorTable)
-            .network(input: exampleShape, output: [1], outputActivation: .none)
+        discriminator = try Self.network(
+            Self.architecture(discriminatorTable), discriminatorTable, from: exampleShape,
+            to: [1], .none)
         try Self.checkSize(generator, generatorTable, training, root)
         try Self.checkSize(discriminator, discriminatorTable, training, root)
         let lossTable = try root.table("loss")
@@ -90,8 +91,7 @@ package struct AdversarialModel: Sendable {
             throw settings.error(
                 "normalization", "\"batch\" needs at least two examples in each (micro)batch")
         }
-        let weights = network.parameters.entries.filter(\.isWeight)
-        let units = weights.map { $0.fileShape[0] }.reduce(network.inputShape.reduce(1, *), +)
+        let units = network.unitCount
         let examples = max(training.microbatchSize, GeneratorSampler.batchSize)
         guard examples * units <= largestActivationCount else {
             throw try root.table("data").error(
@@ -108,6 +108,18 @@ package struct AdversarialModel: Sendable {
         try settings.chosen(
             "network", from: Networks.catalog, default: MultilayerPerceptron.identifier,
             "Kind of network.") as! any NetworkArchitecture
+    }
+
+    private static func network(
+        _ architecture: any NetworkArchitecture, _ settings: SettingsTable, from input: [Int],
+        to output: [Int], _ outputActivation: Activation
+    ) throws -> Network {
+        do {
+            return try architecture.network(
+                input: input, output: output, outputActivation: outputActivation)
+        } catch let error {
+            throw settings.error("network", "\(type(of: architecture).identifier) \(error)")
+        }
     }
 
     private static func outputActivation(_ settings: SettingsTable) throws -> Activation {

@@ -12,14 +12,21 @@ package struct Network: Sendable {
     package let initializer: any Initializer
     /// Random numbers that one example needs on its way through in training.
     package let noiseCount: Int
+    /// Numbers of one example that layers with weights take and give, the first input among them.
+    package let unitCount: Int
 
     package init(layers: [any Layer], inputShape: [Int], initializer: any Initializer) {
         var (parameters, statistics) = (StateLayout(), StateLayout())
         var (shape, noiseCount) = (inputShape, 0)
+        var unitCount = inputShape.reduce(1, *)
         for layer in layers {
             noiseCount += layer.noiseCount(shape)
+            let known = parameters.entries.count
             layer.declare(input: shape, parameters: &parameters, statistics: &statistics)
             shape = layer.outputShape(shape)
+            if parameters.entries[known...].contains(where: \.isWeight) {
+                unitCount += shape.reduce(1, *)
+            }
         }
         self.layers = layers
         self.inputShape = inputShape
@@ -28,6 +35,7 @@ package struct Network: Sendable {
         self.statistics = statistics
         self.initializer = initializer
         self.noiseCount = noiseCount
+        self.unitCount = unitCount
     }
 
     package var usesBatchStatistics: Bool { layers.contains { $0.usesBatchStatistics } }

@@ -9,8 +9,21 @@ package struct StateLayout: Sendable {
 
         package var count: Int { shape.reduce(1, *) }
 
-        /// The shape in files: weights are `[out, in]` there, as PyTorch has them.
-        package var fileShape: [Int] { isWeight ? shape.reversed() : shape }
+        /// The shape in files, which is PyTorch's: `[out, in]` for matrices and `[out, in, height,
+        /// width]` for filters, where memory has `[in, out]` and `[height, width, in, out]`.
+        package var fileShape: [Int] { fileAxes.map { shape[$0] } }
+
+        /// Axis i in files is axis `fileAxes[i]` in memory.
+        private var fileAxes: [Int] {
+            guard isWeight else { return Array(shape.indices) }
+            return [shape.count - 1, shape.count - 2] + (0..<(shape.count - 2))
+        }
+
+        /// Numbers that a unit reads and units that a number reaches, as PyTorch counts them.
+        package var fan: (inputs: Int, outputs: Int) {
+            let field = shape.dropLast(2).reduce(1, *)
+            return (fileShape[1] * field, fileShape[0] * field)
+        }
 
         package var isWeight: Bool {
             if case .weight = initialization { true } else { false }
@@ -22,15 +35,28 @@ package struct StateLayout: Sendable {
         ) -> [Element] {
             let values = Array(values)
             guard isWeight else { return values }
-            let (rows, columns) = toFile ? (shape[0], shape[1]) : (shape[1], shape[0])
-            return (0..<count).map { values[$0 % rows * columns + $0 / rows] }
+            let axes = fileAxes
+            var strides = [Int](repeating: 1, count: shape.count)
+            for axis in shape.indices.dropLast().reversed() {
+                strides[axis] = strides[axis + 1] * shape[axis + 1]
+            }
+            var result = values
+            for index in 0..<count {
+                var (rest, place) = (index, 0)
+                for axis in axes.reversed() {
+                    place += rest % shape[axis] * strides[axis]
+                    rest /= shape[axis]
+                }
+                if toFile { result[index] = values[place] } else { result[place] = values[index] }
+            }
+            return result
         }
     }
 
     /// What an element holds at the beginning.
     package enum Initialization: Sendable {
         case constant(Float)
-        /// A weight matrix by the network's initialiser. In memory it is `[in, out]`: the products
+        /// Weights by the network's initialiser. In memory a matrix is `[in, out]`: the products
         /// of a forward pass then need no transposition, which is faster for small batches.
         case weight
     }

@@ -8,17 +8,45 @@ import Testing
 /// Three alternating steps of a small pair, against PyTorch: the same weights, batches, latents
 /// and interpolation weights.
 @Suite struct WholePairTests {
-    private let oracle = OracleValue.pytorch["whole_pair"]
+    /// A part of the oracle: perceptrons, or DCGANs of width 2 on 16x16 images.
+    enum Subject: String, CaseIterable {
+        case perceptrons = "whole_pair"
+        case convolutions = "convolutional_pair"
 
-    private func pairModel(_ loss: String) throws -> AdversarialModel {
-        try model(
-            """
-            loss.name = "\(loss)"
-            generator = { latent_size = 3, hidden = [5], output = "sigmoid" }
-            discriminator = { hidden = [5] }
-            optimizer.generator.learning_rate = \(oracle["learning_rate"].number)
-            optimizer.discriminator.learning_rate = \(oracle["learning_rate"].number)
-            """, batchSize: 4)
+        var oracle: OracleValue { OracleValue.pytorch[rawValue] }
+
+        /// The weights that a case begins with.
+        func start(_ expected: OracleValue) -> OracleValue {
+            self == .perceptrons ? oracle["start"] : expected["start"]
+        }
+
+        func model(_ expected: OracleValue) throws -> AdversarialModel {
+            let rate = oracle["learning_rate"].number
+            let loss = expected["name"].text
+            let networks =
+                switch self {
+                case .perceptrons:
+                    """
+                    generator = { latent_size = 3, hidden = [5], output = "sigmoid" }
+                    discriminator = { hidden = [5] }
+                    """
+                case .convolutions:
+                    """
+                    generator = { network = "dcgan", width = 2, latent_size = 3, output = "tanh" }
+                    [discriminator]
+                    network = "dcgan"
+                    width = 2
+                    normalization = "\(expected["normalization"].text)"
+                    """
+                }
+            return try AdversarialTests.model(
+                """
+                loss.name = "\(loss)"
+                optimizer.generator.learning_rate = \(rate)
+                optimizer.discriminator.learning_rate = \(rate)
+                \(networks)
+                """, exampleShape: self == .perceptrons ? [2] : [16, 16, 2], batchSize: 4)
+        }
     }
 
     /// The inputs of one update that are not state.
@@ -42,16 +70,17 @@ import Testing
     }
 
     /// The graph as written, in double precision.
-    @Test func graphsAgreeWithPyTorch() throws {
+    @Test(arguments: Subject.allCases) func graphsAgreeWithPyTorch(subject: Subject) throws {
+        let oracle = subject.oracle
         for expected in oracle["cases"].elements {
             let loss = expected["name"].text
-            let model = try pairModel(loss)
+            let model = try subject.model(expected)
             let updates = Role.allCases.map { GraphUpdate(model, $0) }
             var state = PairState(model)
             state.values["generator.parameters"] = model.generator.parameters.vector(
-                oracle["start"]["generator"])
+                subject.start(expected)["generator"])
             state.values["discriminator.parameters"] = model.discriminator.parameters.vector(
-                oracle["start"]["discriminator"])
+                subject.start(expected)["discriminator"])
             for (index, batch) in oracle["batches"].elements.enumerated() {
                 let log = expected["log"].elements[index]
                 for update in updates.reversed() {
@@ -78,16 +107,17 @@ import Testing
     }
 
     /// The plans that training runs, in single precision.
-    @Test func plansAgreeWithPyTorch() throws {
+    @Test(arguments: Subject.allCases) func plansAgreeWithPyTorch(subject: Subject) throws {
+        let oracle = subject.oracle
         for expected in oracle["cases"].elements {
             let loss = expected["name"].text
-            let pair = PlannedPair(try pairModel(loss))
+            let pair = PlannedPair(try subject.model(expected))
             let networks = [
                 Role.generator: pair.model.generator, .discriminator: pair.model.discriminator,
             ]
             for (role, network) in networks {
                 pair[parameters: role].set(
-                    network.parameters.vector(oracle["start"][role.rawValue]))
+                    network.parameters.vector(subject.start(expected)[role.rawValue]))
             }
             for (index, batch) in oracle["batches"].elements.enumerated() {
                 let log = expected["log"].elements[index]
@@ -138,6 +168,8 @@ private final class PlannedPair {
             MemorySlot.generatorSlots: optimizerSlots(model.generatorRule, model.generator),
             MemorySlot.discriminatorSlots: optimizerSlots(
                 model.discriminatorRule, model.discriminator),
+            MemorySlot.generatorStatistics: FloatVector(statisticsOf: model.generator),
+            MemorySlot.discriminatorStatistics: FloatVector(statisticsOf: model.discriminator),
             MemorySlot.scalars: scalars,
         ]
     }

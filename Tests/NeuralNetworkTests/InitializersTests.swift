@@ -21,7 +21,8 @@ private func weight(
 ) -> [Float] {
     var weight = [Float](repeating: .nan, count: outputs * inputs)
     weight.withUnsafeMutableBufferPointer {
-        initializer.fill($0, inputs: inputs, outputs: outputs, from: stream(tensor))
+        initializer.fill(
+            $0, columns: outputs, fan: (inputs: inputs, outputs: outputs), from: stream(tensor))
     }
     return weight
 }

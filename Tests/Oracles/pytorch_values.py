@@ -346,11 +346,11 @@ def losses():
 def gradient_penalty(critic, real, generated, epsilon, weight=10.0):
     """weight * mean over samples of (||dD/dx|| - 1)^2 at x = epsilon real + (1-epsilon) generated.
 
-    The norm is per sample; epsilon is [batch, 1].
+    The norm is per sample; epsilon has one number for each.
     """
     x = (epsilon * real + (1 - epsilon) * generated).requires_grad_()
     (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
-    norms = gradient.norm(dim=1)
+    norms = gradient.flatten(1).norm(dim=1)
     return weight * ((norms - 1) ** 2).mean(), norms
 
 
@@ -394,8 +394,10 @@ def total_norm(parameters):
     return torch.stack([p.grad.norm() for p in parameters.values()]).norm().item()
 
 
-def train_pair(name, start, batches, rate):
+def train_pair(name, start, batches, rate, generate_with, judge_with):
     """Alternating steps: one update of D, one of G, Adam with the default betas.
+
+    The networks are functions of a batch and of their parameters.
 
     Returns per step what the log's columns hold, computed before the update it belongs to, and the
     parameters after the last step.
@@ -406,10 +408,10 @@ def train_pair(name, start, batches, rate):
     of_discriminator = torch.optim.Adam(discriminator.values(), lr=rate)
 
     def generate(latent):
-        return mlp(latent, generator, F.relu, torch.sigmoid)
+        return generate_with(latent, generator)
 
     def judge(examples):
-        return mlp(examples, discriminator, F.relu)
+        return judge_with(examples, discriminator)
 
     on_real, on_generated, generator_objective = LOSSES[name]
     log = []
@@ -452,8 +454,87 @@ def whole_pair():
     ]
     rate = 1e-3
     names = ("bce", "lsgan", "hinge", "wgan-gp")
-    cases = [train_pair(name, start, batches, rate) for name in names]
+
+    def generate(latent, parameters):
+        return mlp(latent, parameters, F.relu, torch.sigmoid)
+
+    def judge(examples, parameters):
+        return mlp(examples, parameters, F.relu)
+
+    cases = [train_pair(name, start, batches, rate, generate, judge) for name in names]
     return {"learning_rate": rate, "start": start, "batches": batches, "cases": cases}
+
+
+# --- A pair of DCGANs -----------------------------------------------------------------------------
+
+
+def convolutional_parameters(shapes, outputs_axis, with_norm, scale=0.25):
+    """Filters by their shapes, in order; a normalisation instead of a bias where it is asked for."""
+    tensors = {}
+    for number, shape in enumerate(shapes, start=1):
+        tensors[f"convolution{number}.weight"] = normal(*shape, scale=scale)
+        outputs = shape[outputs_axis]
+        if number in with_norm:
+            tensors[f"norm{number}.weight"] = 1 + normal(outputs, scale=scale)
+            tensors[f"norm{number}.bias"] = normal(outputs, scale=scale)
+        else:
+            tensors[f"convolution{number}.bias"] = normal(outputs, scale=scale)
+    return tensors
+
+
+def normalized(x, parameters, number):
+    """Batch statistics, where the layer has a normalisation."""
+    if f"norm{number}.weight" not in parameters: return x
+    return F.batch_norm(
+        x, None, None, parameters[f"norm{number}.weight"], parameters[f"norm{number}.bias"],
+        training=True, eps=1e-5)
+
+
+def dcgan_generator(latent, parameters):
+    x = latent[:, :, None, None]
+    for number, (stride, padding) in enumerate([(1, 0), (2, 1), (2, 1)], 1):
+        x = F.conv_transpose2d(
+            x, parameters[f"convolution{number}.weight"],
+            parameters.get(f"convolution{number}.bias"), stride, padding)
+        x = torch.tanh(x) if number == 3 else F.relu(normalized(x, parameters, number))
+    return x
+
+
+def dcgan_discriminator(images, parameters):
+    x = images
+    for number, (stride, padding) in enumerate([(2, 1), (2, 1), (1, 0)], 1):
+        x = F.conv2d(
+            x, parameters[f"convolution{number}.weight"],
+            parameters.get(f"convolution{number}.bias"), stride, padding)
+        if number < 3: x = F.leaky_relu(normalized(x, parameters, number), 0.2)
+    return x.flatten(1)
+
+
+def convolutional_pair():
+    """Three steps of DCGANs of width 2 on 16x16 images of two channels, batch 4, Adam 1e-3.
+
+    With batch normalisation and bce, and without any in D and wgan-gp. "real" is NHWC.
+    """
+    of_generator = [(3, 4, 4, 4), (4, 2, 4, 4), (2, 2, 4, 4)]
+    of_discriminator = [(2, 2, 4, 4), (4, 2, 4, 4), (1, 4, 4, 4)]
+    batches = [
+        {
+            "real": uniform(4, 2, 16, 16) * 2 - 1, "discriminator_latent": normal(4, 3),
+            "generator_latent": normal(4, 3), "epsilon": uniform(4, 1, 1, 1),
+        } for _ in range(3)
+    ]
+    rate = 1e-3
+    cases = []
+    for name, normalization in (("bce", "batch"), ("wgan-gp", "none")):
+        start = {
+            "generator": convolutional_parameters(of_generator, 1, {1, 2}),
+            "discriminator": convolutional_parameters(
+                of_discriminator, 0, {2} if normalization == "batch" else set()),
+        }
+        case = train_pair(name, start, batches, rate, dcgan_generator, dcgan_discriminator)
+        cases.append({**case, "normalization": normalization, "start": start})
+    stored_batches = [{**batch, "real": batch["real"].permute(0, 2, 3, 1)} for batch in batches]
+    return {"learning_rate": rate, "batches": stored_batches, "cases": cases}
 
 
 def main():
@@ -467,6 +548,7 @@ def main():
         "losses": losses(),
         "gradient_penalty": gradient_penalties(),
         "whole_pair": whole_pair(),
+        "convolutional_pair": convolutional_pair(),
     }
     text = json.dumps(stored(values), indent=1, allow_nan=False)
     # One line per innermost list.

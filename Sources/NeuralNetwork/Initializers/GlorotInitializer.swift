@@ -8,11 +8,11 @@ package struct GlorotInitializer: Initializer {
     package init(settings: SettingsTable) throws {}
 
     package func fill(
-        _ weight: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int,
-        from stream: RandomStream
+        _ weight: UnsafeMutableBufferPointer<Float>, columns: Int,
+        fan: (inputs: Int, outputs: Int), from stream: RandomStream
     ) {
         stream.fillOpenUniform(weight)
-        let bound = (6 / Float(inputs + outputs)).squareRoot()
+        let bound = (6 / Float(fan.inputs + fan.outputs)).squareRoot()
         for index in weight.indices { weight[index] = (weight[index] * 2 - 1) * bound }
     }
 }

@@ -8,11 +8,11 @@ package struct HeInitializer: Initializer {
     package init(settings: SettingsTable) throws {}
 
     package func fill(
-        _ weight: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int,
-        from stream: RandomStream
+        _ weight: UnsafeMutableBufferPointer<Float>, columns: Int,
+        fan: (inputs: Int, outputs: Int), from stream: RandomStream
     ) {
         stream.fillNormal(weight)
-        let deviation = (2 / Float(inputs)).squareRoot()
+        let deviation = (2 / Float(fan.inputs)).squareRoot()
         for index in weight.indices { weight[index] *= deviation }
     }
 }

@@ -3,10 +3,12 @@ import Settings
 
 /// How the weights of a network begin.
 package protocol Initializer: Catalogued {
-    /// Fills a row-major weight matrix `[inputs, outputs]` from a stream of its own.
+    /// Fills weights, as a row-major matrix of `columns` columns, from a stream of their own.
+    ///
+    /// - Parameter fan: numbers that a unit reads, and units that a number reaches.
     func fill(
-        _ weight: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int,
-        from stream: RandomStream)
+        _ weight: UnsafeMutableBufferPointer<Float>, columns: Int,
+        fan: (inputs: Int, outputs: Int), from stream: RandomStream)
 }
 
 package enum Initializers {
@@ -30,8 +32,7 @@ extension Network {
             case .constant(let value): part.update(repeating: value)
             case .weight:
                 initializer.fill(
-                    part, inputs: entry.shape[0], outputs: entry.shape[1],
-                    from: stream(index))
+                    part, columns: entry.shape.last!, fan: entry.fan, from: stream(index))
             }
         }
     }

@@ -14,8 +14,8 @@ package struct NormalInitializer: Initializer {
     }
 
     package func fill(
-        _ weight: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int,
-        from stream: RandomStream
+        _ weight: UnsafeMutableBufferPointer<Float>, columns: Int,
+        fan: (inputs: Int, outputs: Int), from stream: RandomStream
     ) {
         stream.fillNormal(weight)
         for index in weight.indices { weight[index] *= deviation }

@@ -10,12 +10,12 @@ package struct OrthogonalInitializer: Initializer {
     package init(settings: SettingsTable) throws {}
 
     package func fill(
-        _ weight: UnsafeMutableBufferPointer<Float>, inputs: Int, outputs: Int,
-        from stream: RandomStream
+        _ weight: UnsafeMutableBufferPointer<Float>, columns: Int,
+        fan: (inputs: Int, outputs: Int), from stream: RandomStream
     ) {
         stream.fillNormal(weight)
         let orthonormal = OrthogonalMatrix.orthonormalize(
-            weight.map(Double.init), rows: inputs, columns: outputs)
+            weight.map(Double.init), rows: weight.count / columns, columns: columns)
         for index in weight.indices { weight[index] = Float(orthonormal[index]) }
     }
 }

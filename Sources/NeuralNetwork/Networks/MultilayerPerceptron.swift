@@ -16,6 +16,22 @@ package enum HiddenNormalization: String, CaseIterable, Sendable {
     case none
     case batch
     case layer
+
+    func layer(_ name: String, momentum: Double) -> (any Layer)? {
+        switch self {
+        case .none: nil
+        case .batch: BatchNormalization(name: name, momentum: momentum)
+        case .layer: LayerNormalization(name: name)
+        }
+    }
+
+    /// Reads the momentum where there are running statistics.
+    func momentum(_ settings: SettingsTable) throws -> Double {
+        guard self == .batch else { return 0 }
+        return try settings.number(
+            "normalization_momentum", default: 0.1, in: .unitInterval,
+            "Share of the running statistics that a batch replaces.")
+    }
 }
 
 /// Fully connected layers: `dense -> normalization -> activation -> dropout` for each hidden
@@ -49,11 +65,7 @@ package struct MultilayerPerceptron: NetworkArchitecture {
         normalization = try settings.choice(
             "normalization", default: HiddenNormalization.none,
             "Normalisation of each hidden layer.")
-        momentum =
-            normalization == .batch
-            ? try settings.number(
-                "normalization_momentum", default: 0.1, in: .unitInterval,
-                "Share of the running statistics that a batch replaces.") : 0.1
+        momentum = try normalization.momentum(settings)
         dropout = try settings.number(
             "dropout", default: 0, in: .halfOpen(0..<1),
             "Probability that a hidden unit is dropped in training.")
@@ -102,10 +114,8 @@ package struct MultilayerPerceptron: NetworkArchitecture {
         } else {
             layers.append(Dense(name: "dense\(number)", outputs: width))
         }
-        switch normalization {
-        case .none: break
-        case .batch: layers.append(BatchNormalization(name: "norm\(number)", momentum: momentum))
-        case .layer: layers.append(LayerNormalization(name: "norm\(number)"))
+        if let layer = normalization.layer("norm\(number)", momentum: momentum) {
+            layers.append(layer)
         }
         if case .elementwise(let function) = activation { layers.append(function) }
         if dropout > 0 { layers.append(Dropout(rate: dropout)) }

@@ -1,0 +1,107 @@
+import TensorGraph
+
+/// A convolution of `[height, width, channels]` examples, with zeros around them.
+///
+/// `weight` is `[kernel, kernel, channels in, channels out]` in memory and `[channels out, channels
+/// in, kernel, kernel]` in files, as PyTorch's `Conv2d` has it; `bias` is `[channels out]`.
+package struct Convolution2D: Layer {
+    package let name: String
+    package let channels: Int
+    package let geometry: ConvolutionGeometry
+    package let hasBias: Bool
+
+    /// - Parameter channels: of the output.
+    package init(
+        name: String, channels: Int, kernel: ImageExtent, stride: Int = 1, padding: Int = 0,
+        hasBias: Bool = true
+    ) {
+        self.name = name
+        self.channels = channels
+        self.hasBias = hasBias
+        geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: padding)
+    }
+
+    package func outputShape(_ input: [Int]) -> [Int] {
+        guard let extent = geometry.resultExtent(of: ImageExtent(input[0], input[1])) else {
+            preconditionFailure("\(name): a filter larger than its image of \(input)")
+        }
+        return [extent.height, extent.width, channels]
+    }
+
+    package func declare(
+        input: [Int], parameters: inout StateLayout, statistics: inout StateLayout
+    ) {
+        let kernel = geometry.kernel
+        parameters.append(
+            "\(name).weight", [kernel.height, kernel.width, input[2], channels], .weight)
+        if hasBias { parameters.append("\(name).bias", [channels], .constant(0)) }
+    }
+
+    package func apply(_ input: Value, _ pass: NetworkPass) -> Value {
+        let result = input.convolution(pass.parameter("\(name).weight"), geometry)
+        return hasBias ? result + pass.parameter("\(name).bias") : result
+    }
+}
+
+/// The transposed convolution: the derivative of a convolution of larger images, used forwards.
+///
+/// `weight` is `[kernel, kernel, channels out, channels in]` in memory and `[channels in, channels
+/// out, kernel, kernel]` in files, as PyTorch's `ConvTranspose2d` has it.
+package struct TransposedConvolution2D: Layer {
+    package let name: String
+    package let channels: Int
+    package let geometry: ConvolutionGeometry
+    package let hasBias: Bool
+
+    /// - Parameter channels: of the output.
+    package init(
+        name: String, channels: Int, kernel: ImageExtent, stride: Int = 1, padding: Int = 0,
+        hasBias: Bool = true
+    ) {
+        self.name = name
+        self.channels = channels
+        self.hasBias = hasBias
+        geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: padding)
+    }
+
+    /// `(extent - 1) stride + kernel - 2 padding` along each axis.
+    private func extent(_ input: [Int]) -> ImageExtent {
+        func along(_ axis: KeyPath<ImageExtent, Int>, _ extent: Int) -> Int {
+            (extent - 1) * geometry.stride[keyPath: axis] + geometry.kernel[keyPath: axis]
+                - geometry.paddingBefore[keyPath: axis] - geometry.paddingAfter[keyPath: axis]
+        }
+        return ImageExtent(along(\.height, input[0]), along(\.width, input[1]))
+    }
+
+    package func outputShape(_ input: [Int]) -> [Int] {
+        let extent = extent(input)
+        precondition(extent.height > 0 && extent.width > 0, "\(name): no image is left")
+        return [extent.height, extent.width, channels]
+    }
+
+    package func declare(
+        input: [Int], parameters: inout StateLayout, statistics: inout StateLayout
+    ) {
+        let kernel = geometry.kernel
+        parameters.append(
+            "\(name).weight", [kernel.height, kernel.width, channels, input[2]], .weight)
+        if hasBias { parameters.append("\(name).bias", [channels], .constant(0)) }
+    }
+
+    package func apply(_ input: Value, _ pass: NetworkPass) -> Value {
+        let result = input.convolutionInputGradient(
+            pass.parameter("\(name).weight"), geometry,
+            image: extent(Array(input.shape.extents.dropFirst())))
+        return hasBias ? result + pass.parameter("\(name).bias") : result
+    }
+}
+
+extension ConvolutionGeometry {
+    /// The same stride along both axes, and padding on all four sides.
+    init(kernel: ImageExtent, stride: Int, padding: Int) {
+        let padding = ImageExtent(padding, padding)
+        self.init(
+            kernel: kernel, stride: ImageExtent(stride, stride), paddingBefore: padding,
+            paddingAfter: padding)
+    }
+}
