@@ -17,6 +17,6 @@ struct Quadrille: ParsableCommand {
         version: Provenance.version,
         subcommands: [
             RunCommand.self, SampleCommand.self, ListCommand.self, InspectCommand.self,
-            DoctorCommand.self, RecoverCommand.self, VerifyCommand.self,
+            DoctorCommand.self, RecoverCommand.self, VerifyCommand.self, ReportCommand.self,
         ])
 }

@@ -166,7 +166,8 @@ struct Heatmap: Sendable {
                 "rect",
                 [
                     "x": Numerals.coordinate(start + Double(step) * width), "y": y,
-                    "width": "3", "height": "10", "class": "q\(step)", "shape-rendering": "crispEdges",
+                    "width": "3", "height": "10", "class": "q\(step)",
+                    "shape-rendering": "crispEdges",
                 ])
         }
         markup.element(

@@ -37,9 +37,9 @@ enum Numerals {
     }
 
     /// A tick label: `decimals` decimals, thousands as "k" and millions as "M" where all ticks of
-    /// the axis are multiples of 100 or 10^5.
+    /// the axis are multiples of them.
     static func tick(_ value: Double, step: Double) -> String {
-        for (unit, suffix) in [(1e6, "M"), (1e3, "k")] where step >= unit / 10 {
+        for (unit, suffix) in [(1e6, "M"), (1e3, "k")] where step >= unit {
             if value == 0 { return "0" }
             return fixed(value / unit, decimals: decimals(ofStep: step / unit)) + suffix
         }

@@ -1,0 +1,123 @@
+import FileFormats
+import Recording
+
+/// Metrics over steps, with bands over seeds.
+enum CurveFigures {
+    /// More panels than this side by side are not looked at.
+    static let mostPanels = 16
+    private static let mostLines = 10
+
+    /// A panel for each column of the grid, a line for each row.
+    static func overArms(_ metric: Metric, of source: ReportSource) -> Figure {
+        let grid = source.grid
+        var charts: [LineChart] = []
+        for table in grid.tables {
+            let arms = grid.arms(of: table)
+            for column in grid.columns.indices where charts.count < mostPanels {
+                let lines = lines(arms.map { $0[column] }, metric, source)
+                guard lines.contains(where: { !$0.points.isEmpty }) else { continue }
+                let label = ReportGrid.text(grid.columns[column], key: grid.columnName)
+                let name = grid.columnName.isEmpty ? "" : "\(grid.columnName) = \(label)"
+                let title = [name, grid.name(of: table)].filter { !$0.isEmpty }
+                charts.append(
+                    LineChart(
+                        title: title.joined(separator: ", "), quantity: metric.column,
+                        horizontalName: "step", lines: lines))
+            }
+        }
+        let lineNames = grid.rowName.isEmpty ? "" : "One line for each \(grid.rowName). "
+        return Figure(
+            name: "curves-\(metric.column)", title: "\(metric.column) over steps",
+            caption: lineNames
+                + "Mean over the pairs of a run, then over runs; the band is the 95 % bootstrap "
+                + "interval over runs, step by step.\(thinned)",
+            panels: panels(charts))
+    }
+
+    /// A panel for each arm, a line for each pair.
+    static func overPairs(_ metric: Metric, of source: ReportSource) -> Figure {
+        let arms = differentArms(source)
+        let charts = arms.prefix(mostPanels).map { arm in
+            let runs = source.counted(arm)
+            let pairs = runs.first?.pairs ?? 0
+            let lines = (0..<min(pairs, mostLines)).map { pair in
+                LineChart.Line(
+                    name: "G\((runs.first?.firstMember ?? 0) + pair)",
+                    colour: pair < 8 ? .category(pair) : .context,
+                    points: OverSeeds.points(
+                        of: metric, in: runs.filter { $0.pairs == pairs }, pair: pair))
+            }
+            return LineChart(
+                title: source.title(of: arm), quantity: metric.column, horizontalName: "step",
+                lines: lines)
+        }
+        let left = arms.count - charts.count
+        return Figure(
+            name: "pairs-\(metric.column)", title: "\(metric.column) of each pair",
+            caption: "One line for each generator, at most \(mostLines); mean and 95 % bootstrap "
+                + "interval over runs.\(thinned)"
+                + (left > 0 ? " \(left) further arms are not drawn." : ""),
+            panels: panels(charts))
+    }
+
+    private static let thinned =
+        " At most \(ReportedRun.drawnRows) rows of a run are drawn; the log has all of them."
+
+    /// Arms whose runs are not those of one before, with runs that count.
+    static func differentArms(_ source: ReportSource) -> [Arm] {
+        var known: Set<[Int]> = []
+        return source.grid.arms.filter {
+            !source.counted($0).isEmpty && known.insert($0.runs).inserted
+        }
+    }
+
+    /// One line for each arm, and only one where all of them are the same runs.
+    private static func lines(
+        _ arms: [Int?], _ metric: Metric, _ source: ReportSource
+    ) -> [LineChart.Line] {
+        let grid = source.grid
+        let present = arms.indices.filter { arms[$0] != nil }
+        let runs = Set(present.map { grid.arms[arms[$0]!].runs })
+        if present.count > 1, runs.count == 1 {
+            let points = OverSeeds.points(
+                of: metric, in: source.counted(grid.arms[arms[present[0]]!]))
+            return [LineChart.Line(name: "any", colour: .control, points: points)]
+        }
+        // Evenly chosen, the first and the last among them.
+        let every = max(1, (Double(present.count - 1) / Double(mostLines - 1)).rounded(.up))
+        let shown = present.filter {
+            $0 == present.last || Double($0).truncatingRemainder(dividingBy: every) == 0
+        }
+        return shown.map { row in
+            LineChart.Line(
+                name: ReportGrid.text(grid.rows[row], key: grid.rowName),
+                colour: .of(row, in: grid.rows, isControlLast: grid.isLastRowControl),
+                points: OverSeeds.points(of: metric, in: source.counted(grid.arms[arms[row]!])))
+        }
+    }
+
+    /// Charts with one vertical axis for all.
+    private static func panels(_ charts: [LineChart]) -> [Panel] {
+        let values = charts.flatMap { LineChart.axisValues(of: $0.lines) }
+        let isLogarithmic = Scale.wantsLogarithm(
+            charts.flatMap { $0.lines.flatMap { $0.points.map(\.middle) } })
+        return charts.map { chart in
+            var chart = chart
+            chart.sharedValues = values
+            chart.isLogarithmic = isLogarithmic
+            return chart.panel
+        }
+    }
+}
+
+extension ReportSource {
+    /// What an arm is called above a panel: short for the keys that most sweeps have.
+    func title(of arm: Arm) -> String {
+        if grid.keys.isEmpty { return name }
+        return zip(grid.keys, arm.values).map { key, value in
+            let text = ReportGrid.text(value, key: key)
+            let short = ["swap.interval": "K", "population.pairs": "N"][key]
+            return "\(short ?? String(key.split(separator: ".").last ?? "")) = \(text)"
+        }.joined(separator: ", ")
+    }
+}

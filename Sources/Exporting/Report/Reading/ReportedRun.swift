@@ -1,0 +1,155 @@
+import FileFormats
+import Recording
+
+/// A quantity with a value for each pair: a column of the log.
+struct Metric: Hashable, Sendable {
+    let stream: String
+    let column: String
+
+    /// Evaluations of the generators, and not what training happens to print.
+    var isEvaluation: Bool { stream == "eval" }
+}
+
+/// What a report keeps of one run; its log is forgotten when this has been taken from it.
+struct ReportedRun: Sendable {
+    /// A metric over the steps, thinned out for drawing.
+    struct Curve: Sendable {
+        let steps: [Int]
+        /// `[row * pairs + pair]`.
+        let values: [Double]
+        /// By pair, of the very last row.
+        let last: [Double]
+    }
+
+    let name: String
+    /// Path of its folder.
+    let folder: String
+    let seed: Int?
+    let steps: Int
+    let pairs: Int
+    let firstMember: Int
+    let overrides: [String]
+    let state: RunState
+    /// Steps that all its pairs have done.
+    let step: Int
+    /// Why it failed or cannot be read, in one line; empty where nothing is wrong.
+    let cause: String
+    /// The end of what its process wrote.
+    let lastLines: [String]
+    let curves: [Metric: Curve]
+    let swapEffect: SwapEffect?
+    let partners: PartnerHistory?
+    let provenance: JSONValue?
+
+    func mean(_ metric: Metric) -> Double? {
+        guard let last = curves[metric]?.last, !last.isEmpty else { return nil }
+        return last.reduce(0, +) / Double(last.count)
+    }
+
+    /// At most so many rows of a run are drawn: more than a panel has room for.
+    static let drawnRows = 80
+
+    /// Columns that the report needs; all others stay out of memory.
+    static func isWanted(_ stream: LogStream, _ column: LogColumn) -> Bool {
+        switch stream.name {
+        case "eval": column.axes == [.pair]
+        case "train": ["d_loss", "g_loss"].contains(column.name)
+        case "swap": ["step", "source_pair", "discriminator"].contains(column.name)
+        default: false
+        }
+    }
+}
+
+extension ReportedRun {
+    /// A run that has left rows.
+    init(log: RunLog, folder: String, planned: SweepPlan.Run?, attempt: SweepAttempt?) {
+        let status = log.status
+        let rowsEnd = log.tables.compactMap { $0.stream.axis == "step" ? $0.axis.last : nil }.max()
+        name = planned?.name ?? log.name
+        self.folder = folder
+        seed = planned?.seed ?? log.setting("seed")?.integerValue
+        steps = max(planned?.steps ?? status?.steps ?? rowsEnd ?? 0, 1)
+        pairs = log.schema.pairs
+        firstMember = log.schema.firstMember
+        overrides = planned?.overrides ?? []
+        step = status?.step ?? rowsEnd ?? 0
+        state = Self.state(status, isBeingWritten: log.isBeingWritten, attempt: attempt)
+        cause = Self.cause(state, status, attempt)
+        lastLines = state == .finished ? [] : attempt?.lastLines ?? []
+        curves = Self.curves(log, steps: steps)
+        swapEffect = SwapEffect(log)
+        partners = PartnerHistory(log, lastStep: rowsEnd ?? step)
+        provenance = try? JSONValue(
+            parsing: Array(log.schema.provenanceJSON.utf8), file: log.directory)
+    }
+
+    /// A run that has no log: it has not begun, or nothing of it can be read.
+    init(planned: SweepPlan.Run, folder: String, attempt: SweepAttempt?, failure: String?) {
+        name = planned.name
+        self.folder = folder
+        seed = planned.seed
+        steps = planned.steps
+        pairs = planned.pairs
+        firstMember = 0
+        overrides = planned.overrides
+        step = 0
+        state = failure != nil || attempt?.state == .failed ? .failed : attempt?.state ?? .pending
+        cause = failure ?? attempt?.cause ?? ""
+        lastLines = attempt?.lastLines ?? []
+        curves = [:]
+        swapEffect = nil
+        partners = nil
+        provenance = nil
+    }
+
+    private static func state(
+        _ status: RunStatus?, isBeingWritten: Bool, attempt: SweepAttempt?
+    ) -> RunState {
+        if isBeingWritten { return .running }
+        guard let state = status?.state else { return attempt?.state ?? .stale }
+        // A process that died could not say so itself; who started it has seen it.
+        if state == .running { return attempt?.state == .failed ? .failed : .stale }
+        return state
+    }
+
+    private static func cause(
+        _ state: RunState, _ status: RunStatus?, _ attempt: SweepAttempt?
+    ) -> String {
+        switch state {
+        case .finished, .running, .pending: ""
+        case .failed, .interrupted, .stale:
+            attempt.flatMap { $0.cause.isEmpty ? nil : $0.cause } ?? status?.reason
+                ?? (state == .stale ? "its process is gone" : "")
+        }
+    }
+
+    private static func curves(_ log: RunLog, steps: Int) -> [Metric: Curve] {
+        var curves: [Metric: Curve] = [:]
+        for table in log.tables where ["eval", "train"].contains(table.stream.name) {
+            let rows = drawnRows(of: table.axis, steps: steps)
+            for column in table.columns where column.column.axes == [.pair] {
+                let width = column.width
+                let values = rows.flatMap { column.values[$0 * width..<($0 + 1) * width] }
+                let metric = Metric(stream: table.stream.name, column: column.column.name)
+                curves[metric] = Curve(
+                    steps: rows.map { table.axis[$0] }, values: values,
+                    last: column.values.suffix(width))
+            }
+        }
+        return curves
+    }
+
+    /// The last row of each of `drawnRows` equal stretches of the run: the same steps in all runs
+    /// that record the same ones, however far they have come.
+    private static func drawnRows(of axis: [Int], steps: Int) -> [Int] {
+        guard axis.count > drawnRows else { return Array(axis.indices) }
+        var rows: [Int] = []
+        var stretch = -1
+        for (row, step) in axis.enumerated() {
+            let next = min(max(step, 0), steps) * (drawnRows - 1) / steps
+            if next == stretch { rows[rows.count - 1] = row } else { rows.append(row) }
+            stretch = next
+        }
+        return rows
+    }
+}

@@ -1,0 +1,49 @@
+import ArgumentParser
+import Exporting
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Shows a sweep, or one run, on a page with figures and tables.",
+        discussion: """
+            Writes report.html into the folder: one file that needs no network and no scripts. \
+            Its figures are in report/ as SVG and PNG, its tables as CSV. It can be made while \
+            runs still train, and again later.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("The folder of a sweep or of a run.", valueName: "folder"),
+        completion: .directory)
+    var folder: String
+
+    @Option(
+        name: .customLong("metric"),
+        help: ArgumentHelp("Show only this metric; may stand several times.", valueName: "name"))
+    var metrics: [String] = []
+
+    func run() throws {
+        try reportingErrors {
+            let isTerminal = isatty(STDERR_FILENO) == 1
+            let report = try Report(directory: folder) { read, all in
+                guard isTerminal, all > 1 else { return }
+                writeError(read < all ? "\rreading: \(read) of \(all) runs" : "\r\u{1b}[K")
+            }
+            for metric in metrics where !report.metricNames.contains(metric) {
+                throw ValidationError(
+                    "no run has a metric '\(metric)'; there are "
+                        + report.metricNames.joined(separator: ", "))
+            }
+            let files = try report.write(metrics: metrics)
+            if let missing = files.missingPictures { printError("note: \(missing)") }
+            print(
+                "\(files.page): \(files.figures) figures and \(files.tables) tables, also in "
+                    + "\(folder)/report")
+        }
+    }
+}
