@@ -64,8 +64,7 @@ package struct Report: Sendable {
         }
         if let missing { content.notices.append(missing) }
         let page = "\(source.directory)/report.html"
-        var writer = ReportPage(content)
-        try AtomicFile.write(path: page, writer.html(made: Report.now()))
+        try AtomicFile.write(path: page, ReportPage(content).html(made: Report.now()))
         return Files(
             page: page, figures: content.figures.count, tables: content.tables.count,
             missingPictures: missing)

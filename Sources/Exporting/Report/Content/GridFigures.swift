@@ -80,8 +80,8 @@ struct GridResult: Sendable {
                         return summary.replicates.isEmpty
                             ? nil
                             : IntervalChart.Mark(
-                                mean: summary.mean, lower: summary.interval.lower,
-                                upper: summary.interval.upper, replicates: summary.replicates)
+                                mean: summary.mean, lower: summary.lower,
+                                upper: summary.upper, replicates: summary.replicates)
                     }
                 })
         }

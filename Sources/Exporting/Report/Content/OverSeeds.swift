@@ -7,13 +7,16 @@ struct OverSeeds: Sendable {
     /// One number for each run that has one, in the order of the runs.
     let replicates: [Double]
     let mean: Double
-    let interval: ConfidenceInterval
+    /// The 95 % bootstrap interval of the mean; NaN where one run gives none.
+    let lower: Double
+    let upper: Double
 
     init(_ replicates: [Double], resamples: Int = 2000) {
         self.replicates = replicates
         mean = replicates.isEmpty ? .nan : Averages.mean(replicates)
-        interval = Bootstrap.interval(
+        let interval = Bootstrap.interval(
             of: replicates, statistic: Averages.mean, resamples: resamples)
+        (lower, upper) = (interval.lower, interval.upper)
     }
 
     /// The last value of a metric, mean over the pairs of a run.
@@ -23,13 +26,9 @@ struct OverSeeds: Sendable {
 
     /// "7.83 [7.61, 8.00]"; the interval only where there is one.
     var text: String {
-        guard interval.lower.isFinite else { return Numerals.significant(mean) }
-        return "\(Numerals.significant(mean)) [\(Numerals.significant(interval.lower)), "
-            + "\(Numerals.significant(interval.upper))]"
-    }
-
-    var point: (middle: Double, lower: Double, upper: Double) {
-        (mean, interval.lower, interval.upper)
+        guard lower.isFinite else { return Numerals.significant(mean) }
+        return "\(Numerals.significant(mean)) [\(Numerals.significant(lower)), "
+            + "\(Numerals.significant(upper))]"
     }
 
     /// Resamples for the bands of curves, of which there are thousands: their bounds move by less
@@ -61,7 +60,7 @@ struct OverSeeds: Sendable {
     static func point(at x: Double, of values: [Double]) -> LineChart.Point {
         let summary = OverSeeds(values, resamples: bandResamples)
         return LineChart.Point(
-            x: x, middle: summary.mean, lower: summary.interval.lower,
-            upper: summary.interval.upper)
+            x: x, middle: summary.mean, lower: summary.lower,
+            upper: summary.upper)
     }
 }

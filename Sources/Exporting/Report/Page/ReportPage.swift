@@ -13,9 +13,8 @@ struct ReportPage {
     }
 
     /// The page; `made` is the time of making.
-    mutating func html(made: String) -> String {
-        var body = ReportPage(content)
-        body.writeSections()
+    func html(made: String) -> String {
+        let body = written
         var page = Markup()
         page.append(markup: "<!DOCTYPE html>\n")
         page.element("html", ["lang": "en"]) { html in
@@ -70,6 +69,13 @@ struct ReportPage {
                 bar.element("span", ["class": state.rawValue, "style": "flex:\(count)"], text: "")
             }
         }
+    }
+
+    /// The page with its sections.
+    private var written: ReportPage {
+        var page = self
+        page.writeSections()
+        return page
     }
 
     private mutating func writeSections() {
@@ -195,9 +201,9 @@ extension ReportPage {
             let summary = result.summaries[arm]
             cell.write(Numerals.significant(summary.mean) + " ")
             let range =
-                summary.interval.lower.isFinite
-                ? "[\(Numerals.significant(summary.interval.lower)), "
-                    + "\(Numerals.significant(summary.interval.upper))] " : ""
+                summary.lower.isFinite
+                ? "[\(Numerals.significant(summary.lower)), "
+                    + "\(Numerals.significant(summary.upper))] " : ""
             cell.element(
                 "span", ["class": "range"], text: "\(range)n = \(summary.replicates.count)")
         }

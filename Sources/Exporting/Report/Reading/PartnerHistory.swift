@@ -1,3 +1,5 @@
+import Recording
+
 /// Who sat with whom in one run: the first pairings, and how long each two were together.
 struct PartnerHistory: Sendable {
     /// By seat, the discriminators at the beginning and after each of the first swaps.

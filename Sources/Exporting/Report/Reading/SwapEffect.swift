@@ -1,3 +1,6 @@
+import FileFormats
+import Recording
+
 /// Losses before and after swaps, averaged over the swaps of one run.
 ///
 /// Seats whose discriminator changed are kept apart from those whose stayed. Only steps that
