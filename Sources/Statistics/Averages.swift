@@ -49,10 +49,11 @@ package enum Averages {
         guard let sorted = sorted(values) else { return .nan }
         let place = probability * Double(sorted.count - 1)
         let index = min(Int(place), sorted.count - 1)
+        let fraction = place - Double(index)
         let lower = sorted[index]
         let upper = sorted[min(index + 1, sorted.count - 1)]
-        // Between equal ones there is nothing to interpolate, and infinity - infinity is NaN.
-        return lower == upper ? lower : lower + (upper - lower) * (place - Double(index))
+        // At a value and between equal ones nothing is interpolated: infinity - infinity is NaN.
+        return fraction == 0 || lower == upper ? lower : lower + (upper - lower) * fraction
     }
 
     /// Ascending; nil where a value is NaN, which has no place in an order, or there is none.

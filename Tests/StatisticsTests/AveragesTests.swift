@@ -47,6 +47,7 @@ struct AveragesTests {
         #expect(Averages.median([1, 2, .infinity]) == 2)
         #expect(Averages.median([1, .infinity, .infinity, .infinity]) == .infinity)
         #expect(Averages.quantile(0.9, of: [1, .infinity, .infinity]) == .infinity)
+        #expect(Averages.quantile(0.5, of: [1, 2, .infinity]) == 2)
         #expect(Averages.interquartileMean([1, 2, 4, .infinity]) == 3)
     }
 }
