@@ -12,7 +12,7 @@ package struct SweepReadings: Sendable {
     /// Of all runs, in the order in which they turned up, with their reductions.
     private var found: [(metric: SweepMetric, reductions: [MemberReduction])] = []
     /// Everything that a run has recorded over steps, asked for or not.
-    private var recorded: Set<String> = []
+    private var recorded: Set<SweepMetric> = []
 
     package init(plan: SweepPlan, request: SweepRequest = SweepRequest()) {
         self.plan = plan
@@ -29,9 +29,9 @@ package struct SweepReadings: Sendable {
         guard let log else { return }
         var numbers: [SweepQuantity: Double] = [:]
         for stream in log.schema.streams where stream.axis == "step" {
-            for column in stream.columns {
+            for column in stream.columns where column.axes.count <= 1 {
                 let metric = SweepMetric(stream: stream.name, column: column.name)
-                recorded.insert(metric.name)
+                recorded.insert(metric)
                 guard request.isTabled(stream, column),
                     let table = log.table(stream.name), let values = table.column(column.name)
                 else { continue }
@@ -100,11 +100,8 @@ package struct SweepReadings: Sendable {
     private func check() throws {
         let directed = (request.criterion.map { [$0] } ?? []) + request.thresholds.map(\.metric)
         for word in (request.metrics ?? []) + directed {
-            guard
-                recorded.contains(where: { $0 == word || "eval/\($0)" == word })
-                    || found.contains(where: { $0.metric.isCalled(word) })
-            else {
-                let names = recorded.sorted().joined(separator: ", ")
+            guard recorded.contains(where: { $0.isCalled(word) }) else {
+                let names = recorded.map(\.name).sorted().joined(separator: ", ")
                 throw DataError(
                     file: plan.name,
                     names.isEmpty

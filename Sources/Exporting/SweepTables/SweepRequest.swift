@@ -9,7 +9,7 @@ package struct SweepRequest: Sendable {
     package var criterion: String?
     /// Steps at which every metric is read.
     package var atSteps: [Int] = []
-    /// Values whose first step is asked for.
+    /// Values whose first step is asked for; their metrics have tables whatever `metrics` says.
     package var thresholds: [Threshold] = []
 
     package struct Threshold: Sendable {
@@ -34,6 +34,7 @@ package struct SweepRequest: Sendable {
     func isTabled(_ stream: LogStream, _ column: LogColumn) -> Bool {
         guard stream.axis == "step", column.axes.count <= 1 else { return false }
         let metric = SweepMetric(stream: stream.name, column: column.name)
+        if thresholds.contains(where: { metric.isCalled($0.metric) }) { return true }
         return metrics?.contains(where: metric.isCalled) ?? (metric.isEvaluation || metric.isLoss)
     }
 
