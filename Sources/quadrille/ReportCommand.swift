@@ -30,16 +30,11 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         try reportingErrors {
             let isTerminal = isatty(STDERR_FILENO) == 1
-            let report = try Report(directory: folder) { read, all in
+            let report = try Report(directory: folder, metrics: metrics) { read, all in
                 guard isTerminal, all > 1 else { return }
                 writeError(read < all ? "\rreading: \(read) of \(all) runs" : "\r\u{1b}[K")
             }
-            for metric in metrics where !report.metricNames.contains(metric) {
-                throw ValidationError(
-                    "no run has a metric '\(metric)'; there are "
-                        + report.metricNames.joined(separator: ", "))
-            }
-            let files = try report.write(metrics: metrics)
+            let files = try report.write()
             if let missing = files.missingPictures { printError("note: \(missing)") }
             print(
                 "\(files.page): \(files.figures) figures and \(files.tables) tables, also in "

@@ -14,15 +14,18 @@ package struct Report: Sendable {
 
     /// Reads all runs of the sweep in `directory`, or the run there.
     ///
+    /// - Parameter metrics: names of the metrics to show; all where empty.
     /// - Parameter onRun: called after each run with how many are read, and how many there are.
-    /// - Throws: `DataError` where the folder is neither, or its plan is damaged. A damaged run of
-    ///   a sweep is shown as one that failed.
-    package init(directory: String, onRun: (_ read: Int, _ all: Int) -> Void = { _, _ in }) throws {
-        source = try ReportSource(directory: directory, onRun: onRun)
+    /// - Throws: `DataError` where the folder is neither, its plan is damaged, or no run has one of
+    ///   `metrics`. A damaged run of a sweep is shown as one that failed.
+    package init(
+        directory: String, metrics: [String] = [],
+        onRun: (_ read: Int, _ all: Int) -> Void = { _, _ in }
+    ) throws {
+        var request = SweepRequest()
+        request.metrics = metrics.isEmpty ? nil : metrics
+        source = try ReportSource(directory: directory, request: request, onRun: onRun)
     }
-
-    /// Names of all metrics that some run has.
-    package var metricNames: [String] { source.metrics.map(\.column) }
 
     /// What was written.
     package struct Files: Sendable {
@@ -35,10 +38,9 @@ package struct Report: Sendable {
 
     /// Writes the page, and every figure and table as a file.
     ///
-    /// - Parameter metrics: names of the metrics to show; all where empty.
     /// - Throws: `FileError` or `RecordingError` where something cannot be written.
-    package func write(metrics: [String] = []) throws -> Files {
-        var content = ReportContent(source, metrics: metrics)
+    package func write() throws -> Files {
+        var content = ReportContent(source)
         let folder = "\(source.directory)/report"
         if mkdir(folder, 0o777) != 0, errno != EEXIST {
             throw FileError(path: folder, operation: "create the folder", code: errno)

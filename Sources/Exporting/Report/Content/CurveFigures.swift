@@ -8,7 +8,7 @@ enum CurveFigures {
     private static let mostLines = 10
 
     /// A panel for each column of the grid, a line for each row.
-    static func overArms(_ metric: Metric, of source: ReportSource) -> Figure {
+    static func overArms(_ metric: SweepMetric, of source: ReportSource) -> Figure {
         let grid = source.grid
         var charts: [LineChart] = []
         for table in grid.tables {
@@ -35,7 +35,7 @@ enum CurveFigures {
     }
 
     /// A panel for each arm, a line for each pair.
-    static func overPairs(_ metric: Metric, of source: ReportSource) -> Figure {
+    static func overPairs(_ metric: SweepMetric, of source: ReportSource) -> Figure {
         let arms = differentArms(source)
         let charts = arms.prefix(mostPanels).map { arm in
             let runs = source.counted(arm)
@@ -64,8 +64,8 @@ enum CurveFigures {
         " At most \(ReportedRun.drawnRows) rows of a run are drawn; the log has all of them."
 
     /// Arms whose runs are not those of one before, with runs that count.
-    static func differentArms(_ source: ReportSource) -> [Arm] {
-        var known: Set<[Int]> = []
+    static func differentArms(_ source: ReportSource) -> [SweepArm] {
+        var known: Set<[Int: String]> = []
         return source.grid.arms.filter {
             !source.counted($0).isEmpty && known.insert($0.runs).inserted
         }
@@ -73,7 +73,7 @@ enum CurveFigures {
 
     /// One line for each arm, and only one where all of them are the same runs.
     private static func lines(
-        _ arms: [Int?], _ metric: Metric, _ source: ReportSource
+        _ arms: [Int?], _ metric: SweepMetric, _ source: ReportSource
     ) -> [LineChart.Line] {
         let grid = source.grid
         let present = arms.indices.filter { arms[$0] != nil }
@@ -112,7 +112,7 @@ enum CurveFigures {
 
 extension ReportSource {
     /// What an arm is called above a panel: short for the keys that most sweeps have.
-    func title(of arm: Arm) -> String {
+    func title(of arm: SweepArm) -> String {
         if grid.keys.isEmpty { return name }
         return zip(grid.keys, arm.values).map { key, value in
             let text = ReportGrid.text(value, key: key)

@@ -1,20 +1,35 @@
 import FileFormats
 import Recording
+import Statistics
 
-/// A headline metric over the whole grid, as numbers and as figures.
+/// The last value of a metric over the whole grid, the mean over the pairs of each run.
 struct GridResult: Sendable {
-    let metric: Metric
+    let metric: SweepMetric
     let grid: ReportGrid
     /// By arm.
-    let summaries: [OverSeeds]
-    /// Runs that were planned, by arm.
-    let planned: [Int]
+    let statistics: [ArmStatistics]
+    /// By arm.
+    let comparisons: [ControlComparison]
 
-    init(_ metric: Metric, of source: ReportSource) {
-        self.metric = metric
-        grid = source.grid
-        summaries = grid.arms.map { OverSeeds(lastOf: metric, in: source.counted($0)) }
-        planned = grid.arms.map(\.runs.count)
+    /// One for each metric that the tables have.
+    static func all(of source: ReportSource) -> [GridResult] {
+        let tables = source.tables
+        return tables.quantities.indices.filter {
+            tables.quantities[$0].members == .mean && tables.quantities[$0].value == .last
+        }.map {
+            GridResult(
+                metric: tables.quantities[$0].metric, grid: source.grid,
+                statistics: tables.statistics[$0], comparisons: tables.comparisons[$0])
+        }
+    }
+
+    /// "modes, higher is better".
+    var quantity: String {
+        switch metric.direction {
+        case .higherIsBetter: metric.column + ", higher is better"
+        case .lowerIsBetter: metric.column + ", lower is better"
+        case nil: metric.column
+        }
     }
 
     var rowLabels: [String] { grid.rows.map { ReportGrid.text($0, key: grid.rowName) } }
@@ -22,13 +37,13 @@ struct GridResult: Sendable {
 
     /// "3 of 5" where runs of an arm are missing; otherwise nothing.
     func shortfall(_ arm: Int) -> String {
-        let count = summaries[arm].replicates.count
-        return count == planned[arm] ? "" : "\(count) of \(planned[arm])"
+        let (count, planned) = (statistics[arm].count, statistics[arm].plannedCount)
+        return count == planned ? "" : "\(count) of \(planned)"
     }
 
     /// A map and a chart for each table of the grid.
     var figure: Figure {
-        let values = summaries.map(\.mean).filter(\.isFinite)
+        let values = statistics.map(\.mean).filter(\.isFinite)
         let range = values.isEmpty ? nil : values.min()!...values.max()!
         let tables = grid.tables.prefix(GridResult.mostTables)
         let panels = tables.flatMap { table -> [Panel] in
@@ -55,15 +70,15 @@ struct GridResult: Sendable {
             row.map { arm in
                 arm.map {
                     Heatmap.Cell(
-                        value: summaries[$0].mean, text: Numerals.significant(summaries[$0].mean),
+                        value: statistics[$0].mean, text: Numerals.significant(statistics[$0].mean),
                         note: shortfall($0),
-                        detail: "\(grid.name(of: grid.arms[$0])): \(summaries[$0].text), "
-                            + "n = \(summaries[$0].replicates.count)")
+                        detail: "\(grid.name(of: grid.arms[$0])): \(statistics[$0].text), "
+                            + "n = \(statistics[$0].count)")
                 }
             }
         }
         return Heatmap(
-            title: title, quantity: metric.column, rowName: grid.rowName,
+            title: title, quantity: quantity, rowName: grid.rowName,
             columnName: grid.columnName, rows: rowLabels, columns: columnLabels, cells: cells,
             isLastRowApart: grid.isLastRowControl, range: range)
     }
@@ -76,12 +91,12 @@ struct GridResult: Sendable {
                 colour: SeriesColour.of(column, in: grid.columns, isControlLast: false),
                 marks: arms.map { row in
                     row[column].flatMap { arm in
-                        let summary = summaries[arm]
-                        return summary.replicates.isEmpty
+                        let one = statistics[arm]
+                        return one.count == 0
                             ? nil
                             : IntervalChart.Mark(
-                                mean: summary.mean, lower: summary.lower,
-                                upper: summary.upper, replicates: summary.replicates)
+                                mean: one.mean, lower: one.meanInterval.lower,
+                                upper: one.meanInterval.upper, replicates: one.replicates)
                     }
                 })
         }
@@ -102,5 +117,22 @@ extension SeriesColour {
         guard settings.allSatisfy({ $0.numberValue != nil }) else { return .category(index) }
         let count = isControlLast ? last : last + 1
         return .order(count > 1 ? Double(index) / Double(count - 1) : 0.3)
+    }
+}
+
+extension ArmStatistics {
+    /// One number for each run that has one, by seed.
+    var replicates: [Double] { numbers.sorted { $0.key < $1.key }.map(\.value) }
+
+    /// "[7.61, 8.00]"; nothing where one run gives no interval.
+    var intervalText: String {
+        guard meanInterval.lower.isFinite else { return "" }
+        return "[\(Numerals.significant(meanInterval.lower)), "
+            + "\(Numerals.significant(meanInterval.upper))]"
+    }
+
+    /// "7.83 [7.61, 8.00]".
+    var text: String {
+        Numerals.significant(mean) + (intervalText.isEmpty ? "" : " " + intervalText)
     }
 }

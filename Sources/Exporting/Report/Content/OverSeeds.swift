@@ -4,31 +4,16 @@ import Statistics
 /// What several runs of an arm give together. The replicate is the run: its pairs are first
 /// reduced to one number.
 struct OverSeeds: Sendable {
-    /// One number for each run that has one, in the order of the runs.
-    let replicates: [Double]
     let mean: Double
     /// The 95 % bootstrap interval of the mean; NaN where one run gives none.
     let lower: Double
     let upper: Double
 
-    init(_ replicates: [Double], resamples: Int = 2000) {
-        self.replicates = replicates
+    init(_ replicates: [Double], resamples: Int) {
         mean = replicates.isEmpty ? .nan : Averages.mean(replicates)
         let interval = Bootstrap.interval(
             of: replicates, statistic: Averages.mean, resamples: resamples)
         (lower, upper) = (interval.lower, interval.upper)
-    }
-
-    /// The last value of a metric, mean over the pairs of a run.
-    init(lastOf metric: Metric, in runs: [ReportedRun]) {
-        self.init(runs.compactMap { $0.mean(metric) })
-    }
-
-    /// "7.83 [7.61, 8.00]"; the interval only where there is one.
-    var text: String {
-        guard lower.isFinite else { return Numerals.significant(mean) }
-        return "\(Numerals.significant(mean)) [\(Numerals.significant(lower)), "
-            + "\(Numerals.significant(upper))]"
     }
 
     /// Resamples for the bands of curves, of which there are thousands: their bounds move by less
@@ -39,7 +24,7 @@ struct OverSeeds: Sendable {
     ///
     /// - Parameter pair: the only pair that counts; nil for the mean over all pairs of a run.
     static func points(
-        of metric: Metric, in runs: [ReportedRun], pair: Int? = nil
+        of metric: SweepMetric, in runs: [ReportedRun], pair: Int? = nil
     ) -> [LineChart.Point] {
         var values: [Int: [Double]] = [:]
         for run in runs {

@@ -1,29 +1,6 @@
 import FileFormats
 import Recording
-
-/// A table of a report, as texts.
-struct ReportTable: Sendable {
-    /// Name of its file below `report/` without ".csv".
-    let name: String
-    let title: String
-    let caption: String
-    let columns: [String]
-    let rows: [[String]]
-
-    /// RFC 4180, with line feeds.
-    var csv: String {
-        ([columns] + rows).map { row in
-            row.map(ReportTable.quoted).joined(separator: ",") + "\n"
-        }.joined()
-    }
-
-    private static func quoted(_ field: String) -> String {
-        guard field.utf8.contains(where: { ",\"\n\r".utf8.contains($0) }) else { return field }
-        return "\""
-            + field.split(separator: "\"", omittingEmptySubsequences: false)
-            .joined(separator: "\"\"") + "\""
-    }
-}
+import Statistics
 
 /// Everything that a report shows, in the order of the page.
 struct ReportContent: Sendable {
@@ -34,21 +11,18 @@ struct ReportContent: Sendable {
     let pairCurves: [Figure]
     let swaps: [Figure]
     let gallery: SampleGallery
-    /// Statistics over seeds, as tables.
-    let statistics: [ReportTable]
     /// Names of the files below `report/` that the page links to.
     var files: Set<String> = []
     var notices: [String]
 
-    /// - Parameter metrics: the metrics to show; all where empty.
-    init(_ source: ReportSource, metrics: [String]) {
+    init(_ source: ReportSource) {
         self.source = source
-        let isShown: (Metric) -> Bool = { metrics.isEmpty || metrics.contains($0.column) }
-        let headlines = metrics.isEmpty ? source.headlines : source.metrics.filter(isShown)
-        results = headlines.map { GridResult($0, of: source) }
-        let grid = source.grid
-        grids = grid.arms.count > 1 ? results.map(\.figure) : []
-        let drawn = source.metrics.filter(isShown)
+        results = GridResult.all(of: source)
+        grids = source.grid.arms.count > 1 ? results.map(\.figure) : []
+        let asked = source.tables.request.metrics
+        let drawn = source.metrics.filter { metric in
+            asked?.contains(where: metric.isCalled) ?? true
+        }
         curves = drawn.map { CurveFigures.overArms($0, of: source) }.filter(\.isFilled)
         let hasPairs = source.runs.contains { $0.pairs > 1 }
         pairCurves =
@@ -59,12 +33,12 @@ struct ReportContent: Sendable {
             SwapFigures.losses(of: source),
         ].filter(\.isFilled)
         gallery = SampleGallery(source)
-        statistics = []
         notices = ReportContent.notices(source)
     }
 
     var figures: [Figure] { grids + curves + pairCurves + swaps }
-    var tables: [ReportTable] { statistics + [runTable] }
+    /// The tables that become files.
+    var tables: [PlainTable] { source.tables.tables + [stateTable] }
 
     /// States that some run is in, the good ones first.
     var stateCounts: [(RunState, Int)] {
@@ -77,7 +51,7 @@ struct ReportContent: Sendable {
 
     /// What was done, in a sentence.
     var abstract: String {
-        guard source.plan != nil else {
+        guard source.isSweep else {
             let run = source.runs[0]
             return "One run of \(run.pairs) \(run.pairs == 1 ? "pair" : "pairs"), "
                 + "\(Numerals.grouped(run.step)) of \(Numerals.grouped(run.steps)) steps."
@@ -93,18 +67,19 @@ struct ReportContent: Sendable {
     private static func notices(_ source: ReportSource) -> [String] {
         var notices: [String] = []
         let open = source.runs.count { [.running, .pending].contains($0.state) }
-        let kind = source.plan == nil ? "run" : "sweep"
+        let kind = !source.isSweep ? "run" : "sweep"
         if open > 0 {
             notices.append(
                 "This \(kind) still runs or is not complete: "
-                    + (source.plan == nil ? "" : "\(open) runs are not done yet. ")
+                    + (!source.isSweep ? "" : "\(open) runs are not done yet. ")
                     + "Make the report again when it is.")
         }
-        if source.plan != nil, !source.usesFinishedOnly {
+        if source.isSweep, !source.usesFinishedOnly {
             notices.append("No run has finished: figures show what there is so far.")
-        } else if source.plan != nil, source.runs.contains(where: { $0.state != .finished }) {
+        } else if source.isSweep, source.runs.contains(where: { $0.state != .finished }) {
             notices.append("Figures and tables count finished runs only.")
         }
+        if source.metrics.isEmpty { notices.append("No run has recorded anything yet.") }
         if source.unreadableAttempts > 0 {
             notices.append("\(source.unreadableAttempts) lines of attempts.jsonl are unreadable.")
         }
@@ -121,36 +96,69 @@ struct ReportContent: Sendable {
         ]
     }
 
-    /// One row for each run, with its last values.
-    var runTable: ReportTable {
+    /// How every run stands, with its last values as far as it has come.
+    var stateTable: PlainTable {
         let metrics = results.map(\.metric)
-        let keys = source.grid.keys
         let places = ReportContent.firstPlaces(of: source)
-        return ReportTable(
-            name: "runs", title: "All \(Numerals.grouped(source.runs.count)) runs", caption: "",
-            columns: ["run"] + keys + ["seed", "state", "step", "steps"] + metrics.map(\.column)
-                + ["cause"],
-            rows: source.runs.enumerated().map { index, run in
-                let values = places[index] ?? keys.map { _ in "" }
-                return [run.name] + values
+        var table = PlainTable(
+            name: "states",
+            columns: [.init("run", "folder of the run")]
+                + source.grid.keys.map { .init($0, "swept key") }
+                + [
+                    .init("seed", "its seed"), .init("state", "how the run stands"),
+                    .init("step", "steps that all pairs have done"), .init("steps", "planned"),
+                ] + metrics.map { .init($0.name, "last value so far, mean over pairs") }
+                + [.init("cause", "why it failed")])
+        for run in source.runs {
+            table.append(
+                [.text(run.name)] + (places[run.name] ?? [])
                     + [
-                        run.seed.map(String.init) ?? "", run.state.rawValue, String(run.step),
-                        String(run.steps),
-                    ] + metrics.map { run.mean($0).map { $0.description } ?? "" } + [run.cause]
-            })
+                        run.seed.map(JSONValue.integer) ?? .null, .text(run.state.rawValue),
+                        .integer(run.step), .integer(run.steps),
+                    ] + metrics.map { run.mean($0).map(JSONValue.number) ?? .null }
+                    + [.text(run.cause)])
+        }
+        return table
     }
 
     /// The values of the swept keys, by run, of the first place that shows it.
-    private static func firstPlaces(of source: ReportSource) -> [Int: [String]] {
-        var places: [Int: [String]] = [:]
+    private static func firstPlaces(of source: ReportSource) -> [String: [JSONValue]] {
+        var places: [String: [JSONValue]] = [:]
         for arm in source.grid.arms {
-            for run in arm.runs where places[run] == nil {
-                places[run] = arm.values.map { value in
-                    if case .text(let text) = value { text } else { value.serialized() }
-                }
-            }
+            for run in arm.runs.values where places[run] == nil { places[run] = arm.values }
         }
         return places
+    }
+
+    /// How each arm stands to the control arm, metric by metric; nil where there is none.
+    var comparisonTable: PlainTable? {
+        let keys = source.grid.keys
+        var table = PlainTable(
+            name: "arms",
+            columns: keys.map { .init($0, "swept key") }
+                + [
+                    .init("metric", "last value, mean over pairs"), .init("pairs", "of seeds"),
+                    .init("difference", "to never swapping"), .init("95 % interval", ""),
+                    .init("p", "exact sign-flip test"), .init("least p", "for so many seeds"),
+                    .init("p (Holm)", "corrected"),
+                ])
+        for result in results {
+            for (arm, comparison) in zip(source.grid.arms, result.comparisons) {
+                guard case .compared(let paired, let adjusted, _) = comparison else { continue }
+                let (low, high) = (paired.interval.lower, paired.interval.upper)
+                let interval =
+                    "[\(Numerals.significant(low)), \(Numerals.significant(high))]"
+                table.append(
+                    zip(keys, arm.values).map { .text(ReportGrid.text($1, key: $0)) }
+                        + [
+                            .text(result.metric.column), .integer(paired.count),
+                            .number(paired.meanDifference),
+                            .text(low.isFinite ? interval : ""), .number(paired.pValue),
+                            .number(paired.smallestPValue), .number(adjusted),
+                        ])
+            }
+        }
+        return table.rows.isEmpty ? nil : table
     }
 
     /// Each fact that the runs' provenance tells, with its values.
@@ -179,7 +187,7 @@ struct ReportContent: Sendable {
     /// Commands that make all of this again.
     var commands: [(purpose: String, line: String)] {
         let report = ("This report:", Shell.line(["quadrille", "report", source.directory]))
-        guard let plan = source.plan else {
+        guard source.isSweep else {
             let experiment = RunDirectory.experimentPath(source.directory)
             return [
                 (
@@ -188,6 +196,7 @@ struct ReportContent: Sendable {
                 ), report,
             ]
         }
+        let plan = source.plan
         var commands = [
             ("The sweep:", Shell.line(["quadrille"] + plan.commandLine.dropFirst())),
             report,
@@ -210,9 +219,9 @@ extension Figure {
 }
 
 /// Command lines as people paste them.
-enum Shell {
+package enum Shell {
     /// Words as the shell takes them apart again (POSIX, 2.2.2).
-    static func line(_ words: [String]) -> String {
+    package static func line(_ words: [String]) -> String {
         words.map { word in
             let isPlain =
                 !word.isEmpty

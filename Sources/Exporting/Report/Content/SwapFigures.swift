@@ -5,7 +5,8 @@ enum SwapFigures {
     private static let mostDiagrams = 8
 
     /// The first run of each arm in which somebody swapped.
-    private static func dancers(_ source: ReportSource) -> [(Arm, ReportedRun, PartnerHistory)] {
+    private static func dancers(_ source: ReportSource) -> [(SweepArm, ReportedRun, PartnerHistory)]
+    {
         CurveFigures.differentArms(source).compactMap { arm in
             for run in source.counted(arm) {
                 if let partners = run.partners { return (arm, run, partners) }
@@ -48,7 +49,7 @@ enum SwapFigures {
                                 + "\(Numerals.significant(share * 100)) % of the steps")
                     }
                 },
-                range: 0...100
+                range: 0...(partners.shares.joined().max() ?? 1) * 100
             ).panel
         }
         return Figure(
@@ -74,7 +75,8 @@ enum SwapFigures {
             panels: panels)
     }
 
-    private static func chart(of loss: String, _ arm: Arm, _ source: ReportSource) -> LineChart {
+    private static func chart(of loss: String, _ arm: SweepArm, _ source: ReportSource) -> LineChart
+    {
         let effects = source.counted(arm).compactMap(\.swapEffect)
         let reach = effects.map(\.reach).min() ?? 0
         let lines = SwapEffect.Seat.allCases.compactMap { seat -> LineChart.Line? in
@@ -94,7 +96,8 @@ enum SwapFigures {
             lines: lines)
     }
 
-    private static func title(_ arm: Arm, _ run: ReportedRun, _ source: ReportSource) -> String {
+    private static func title(_ arm: SweepArm, _ run: ReportedRun, _ source: ReportSource) -> String
+    {
         let seed = run.seed.map { "seed = \($0)" }
         return [source.title(of: arm), seed ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
     }

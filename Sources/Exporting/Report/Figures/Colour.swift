@@ -8,10 +8,16 @@
 ///
 /// Equal differences of lightness look equal, so that a ramp with a straight lightness is
 /// perceptually uniform by construction.
-struct Colour: Equatable, Sendable {
+package struct Colour: Equatable, Sendable {
     var lightness: Double
     var chroma: Double
     var hue: Double
+
+    package init(lightness: Double, chroma: Double, hue: Double) {
+        self.lightness = lightness
+        self.chroma = chroma
+        self.hue = hue
+    }
 
     /// Linear light sRGB; outside 0...1 where a screen cannot show the colour.
     private var linear: [Double] {
@@ -27,7 +33,7 @@ struct Colour: Equatable, Sendable {
     }
 
     /// "#rrggbb" of this colour, with less chroma where a screen cannot show it.
-    var hexadecimal: String {
+    package var hexadecimal: String {
         var shown = self
         while shown.chroma > 0.001, shown.linear.contains(where: { $0 < -1e-4 || $0 > 1.0001 }) {
             shown.chroma *= 0.97
@@ -44,19 +50,19 @@ struct Colour: Equatable, Sendable {
 }
 
 /// Light or dark surroundings.
-enum Theme: CaseIterable, Sendable {
+package enum Theme: CaseIterable, Sendable {
     case light, dark
 }
 
 /// The colours of figures. Marks name them by CSS classes, so that one drawing serves both themes.
-enum Palette {
+package enum Palette {
     /// Steps of the two ramps; finer than an eye can tell.
     static let rampSteps = 33
 
     /// Colours without an order. Chosen by a search over lightness at fixed hues: in normal vision
     /// and with missing cones of any kind (Machado et al. 2009), any two differ by at least 0.1 in
     /// OKLab.
-    static func categorical(_ theme: Theme) -> [String] {
+    package static func categorical(_ theme: Theme) -> [String] {
         switch theme {
         case .light:
             [
@@ -72,7 +78,7 @@ enum Palette {
     }
 
     /// Colours of areas: nothing looks like paper, much stands out from it.
-    static func area(_ share: Double, _ theme: Theme) -> Colour {
+    package static func area(_ share: Double, _ theme: Theme) -> Colour {
         let chroma = 0.05 + 0.09 * sin(.pi * (0.15 + 0.75 * share))
         switch theme {
         case .light:

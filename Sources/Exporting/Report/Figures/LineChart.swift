@@ -49,7 +49,7 @@ struct LineChart: Sendable {
             to: frame.top, isLogarithmic: isLogarithmic)
         let horizontal = Scale(
             over: lines.flatMap { $0.points.map(\.x) }, from: frame.left, to: frame.right,
-            isRounded: false, tickCount: 4)
+            isRounded: false, tickCount: 4, isWhole: true)
         var markup = Markup()
         frame.drawHead(&markup)
         frame.drawVerticalAxis(vertical, &markup)

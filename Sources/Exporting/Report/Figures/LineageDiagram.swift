@@ -27,7 +27,7 @@ struct LineageDiagram: Sendable {
         frame.left = 64
         let horizontal = Scale(
             over: [Double(steps.first ?? 0), Double(lastStep)], from: frame.left, to: frame.right,
-            isRounded: false, tickCount: 6)
+            isRounded: false, tickCount: 6, isWhole: true)
         var markup = Markup()
         frame.drawHead(&markup)
         for seat in 0..<seats { drawSeat(seat, frame, &markup) }

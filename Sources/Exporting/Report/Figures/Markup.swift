@@ -1,9 +1,11 @@
 /// Text of SVG or HTML under construction; whatever is not markup is escaped.
-struct Markup {
-    private(set) var text = ""
+package struct Markup {
+    package private(set) var text = ""
+
+    package init() {}
 
     /// `<name key="value"...>...</name>`, or `<name .../>` where there is no content.
-    mutating func element(
+    package mutating func element(
         _ name: String, _ attributes: KeyValuePairs<String, String> = [:],
         content: ((inout Markup) -> Void)? = nil
     ) {
@@ -18,14 +20,14 @@ struct Markup {
     }
 
     /// An element that holds nothing but text.
-    mutating func element(
+    package mutating func element(
         _ name: String, _ attributes: KeyValuePairs<String, String> = [:], text: String
     ) {
         element(name, attributes) { $0.write(text) }
     }
 
     /// Text between elements.
-    mutating func write(_ string: String) {
+    package mutating func write(_ string: String) {
         text += Markup.escaped(string)
     }
 

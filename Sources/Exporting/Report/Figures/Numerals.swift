@@ -5,10 +5,10 @@
 #endif
 
 /// Numbers as people read them in figures and tables.
-enum Numerals {
+package enum Numerals {
     /// `digits` significant digits without an exponent where it is not needed: "0.0312", "1250",
     /// "3.1e-07"; "-" where there is no number.
-    static func significant(_ value: Double, _ digits: Int = 3) -> String {
+    package static func significant(_ value: Double, _ digits: Int = 3) -> String {
         guard value.isFinite else { return value.isNaN ? "\u{2013}" : value > 0 ? "∞" : "−∞" }
         if value == 0 { return "0" }
         let magnitude = Int(log10(abs(value)).rounded(.down))
@@ -17,7 +17,7 @@ enum Numerals {
     }
 
     /// A coordinate of a drawing: one decimal, none where it is zero.
-    static func coordinate(_ value: Double) -> String {
+    package static func coordinate(_ value: Double) -> String {
         // Far outside of every drawing, and within the range of Int.
         let tenths = Int((min(max(value, -1e6), 1e6) * 10).rounded())
         let (whole, rest) = (abs(tenths) / 10, abs(tenths) % 10)
@@ -26,7 +26,7 @@ enum Numerals {
     }
 
     /// A whole number with its thousands set apart: "20,000".
-    static func grouped(_ value: Int) -> String {
+    package static func grouped(_ value: Int) -> String {
         let digits = Array(String(value.magnitude))
         var text = ""
         for (index, digit) in digits.enumerated() {
@@ -43,7 +43,7 @@ enum Numerals {
             if value == 0 { return "0" }
             return fixed(value / unit, decimals: decimals(ofStep: step / unit)) + suffix
         }
-        if step < 1e-4 { return value == 0 ? "0" : printed("%.1e", value) }
+        if step < 1e-4, abs(value) < 0.1 { return value == 0 ? "0" : printed("%.1e", value) }
         return fixed(value, decimals: decimals(ofStep: step))
     }
 
@@ -54,11 +54,11 @@ enum Numerals {
 
     /// Decimals that tell multiples of `step` apart.
     private static func decimals(ofStep step: Double) -> Int {
-        for decimals in 0..<6 {
+        for decimals in 0..<9 {
             let scaled = step * pow(10, Double(decimals))
             if abs(scaled - scaled.rounded()) < 1e-6 * scaled { return decimals }
         }
-        return 6
+        return 9
     }
 
     private static func printed(_ format: String, _ value: Double) -> String {

@@ -117,10 +117,10 @@ struct PathData {
 }
 
 /// Labels beside marks, moved apart until none covers another.
-enum LabelPlaces {
+package enum LabelPlaces {
     /// Heights near `wanted`, at least `distance` apart and within `range` as far as they fit;
     /// in the order of `wanted`.
-    static func spread(
+    package static func spread(
         _ wanted: [Double], distance: Double, within range: ClosedRange<Double>
     ) -> [Double] {
         let order = wanted.indices.sorted { (wanted[$0], $0) < (wanted[$1], $1) }

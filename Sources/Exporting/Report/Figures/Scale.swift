@@ -5,25 +5,28 @@
 #endif
 
 /// The map from values to places along an axis of a drawing, with its ticks.
-struct Scale: Sendable {
-    struct Tick: Equatable, Sendable {
-        let value: Double
-        let label: String
+package struct Scale: Sendable {
+    package struct Tick: Equatable, Sendable {
+        package let value: Double
+        package let label: String
     }
 
     let isLogarithmic: Bool
-    let domain: ClosedRange<Double>
+    package let domain: ClosedRange<Double>
     /// Places of the two ends of the domain; the first may be the greater one.
     let places: (Double, Double)
-    let ticks: [Tick]
+    package let ticks: [Tick]
 
     /// An axis over `values` whose ends are ticks where `isRounded`.
     ///
     /// Values that are not finite count nothing, and neither do those up to zero on a logarithmic
     /// axis. Without any value it shows 0...1.
-    init(
+    ///
+    /// - Parameter isWhole: whether ticks stand at whole numbers only.
+    package init(
         over values: some Sequence<Double>, from first: Double, to last: Double,
-        isLogarithmic: Bool = false, isRounded: Bool = true, tickCount: Int = 5
+        isLogarithmic: Bool = false, isRounded: Bool = true, tickCount: Int = 5,
+        isWhole: Bool = false
     ) {
         var (low, high) = (Double.infinity, -Double.infinity)
         for value in values where value.isFinite && (!isLogarithmic || value > 0) {
@@ -36,12 +39,13 @@ struct Scale: Sendable {
         if isLogarithmic {
             (domain, ticks) = Scale.decades(low, high)
         } else {
-            (domain, ticks) = Scale.steps(low, high, count: tickCount, isRounded: isRounded)
+            (domain, ticks) = Scale.steps(
+                low, high, count: tickCount, isRounded: isRounded, isWhole: isWhole)
         }
     }
 
     /// The place of a value; values outside the domain lie outside the axis.
-    func place(_ value: Double) -> Double {
+    package func place(_ value: Double) -> Double {
         let share =
             isLogarithmic
             ? log(max(value, .leastNormalMagnitude) / domain.lowerBound)
@@ -63,7 +67,7 @@ struct Scale: Sendable {
 
     /// Multiples of 1, 2 or 5 times a power of ten.
     private static func steps(
-        _ low: Double, _ high: Double, count: Int, isRounded: Bool
+        _ low: Double, _ high: Double, count: Int, isRounded: Bool, isWhole: Bool
     ) -> (ClosedRange<Double>, [Tick]) {
         var (low, high) = (max(low, -1e300), min(high, 1e300))
         if !(high - low > 1e-12 * max(abs(low), abs(high))) {
@@ -72,7 +76,8 @@ struct Scale: Sendable {
         }
         let rough = (high - low) / Double(count)
         let power = pow(10, log10(rough).rounded(.down))
-        let step = power * ([1, 2, 5].first { $0 * power >= rough * 0.999 } ?? 10)
+        let fitting = power * ([1, 2, 5].first { $0 * power >= rough * 0.999 } ?? 10)
+        let step = isWhole ? max(fitting, 1) : fitting
         let first =
             isRounded ? (low / step + 1e-9).rounded(.down) : (low / step - 1e-9).rounded(.up)
         let last =
@@ -80,8 +85,9 @@ struct Scale: Sendable {
         var ticks: [Tick] = []
         var index = first
         while index <= last {
-            ticks.append(
-                Tick(value: index * step, label: Numerals.tick(index * step, step: step)))
+            // Adding zero makes +0 of -0.
+            let value = index * step + 0
+            ticks.append(Tick(value: value, label: Numerals.tick(value, step: step)))
             index += 1
         }
         return (isRounded ? first * step...last * step : low...high, ticks)

@@ -29,6 +29,7 @@ enum PageStyle {
         h1{font-size:clamp(22px,3.4vw,32px);line-height:1.2;margin:0 0 6px;overflow-wrap:anywhere}
         h2{font-size:20px;margin:44px 0 10px;padding-top:10px;border-top:1px solid var(--rule)}
         h3{font-size:15px;margin:0 0 8px}
+        .card table{min-width:60%}
         p{margin:0 0 12px;max-width:78ch}
         a{color:var(--accent)}
         .muted,figcaption{color:var(--muted)}
@@ -50,7 +51,7 @@ enum PageStyle {
         border-bottom:1px solid var(--rule)}
         thead th{color:var(--muted);font-weight:600;white-space:nowrap}
         td.number,th.number{text-align:right;white-space:nowrap}
-        td .range{color:var(--muted);font-size:12px}
+        td .range{display:block;color:var(--muted);font-size:11.5px}
         tr.control th,tr.control td{border-top:2px solid var(--rule)}
         caption{text-align:left;font-weight:600;padding-bottom:6px}
         details{margin:0 0 14px}
@@ -66,7 +67,7 @@ enum PageStyle {
         .finished{color:var(--good)}.failed{color:var(--bad)}
         .running,.interrupted,.stale{color:var(--busy)}.pending{color:var(--muted)}
         .bar span{background:currentColor}
-        .notice{border-left:4px solid var(--busy);padding:8px 14px;background:var(--paper)}
+        .notice{margin:10px 0;border-left:4px solid var(--busy);padding:8px 14px;background:var(--paper)}
         .gallery{display:grid;gap:14px;\
         grid-template-columns:repeat(auto-fill,minmax(min(150px,46%),1fr))}
         .gallery figure{padding:0;border:0;background:none;margin:0}

@@ -152,14 +152,24 @@ extension ReportPage {
     }
 
     private func writeResult(_ markup: inout Markup) {
-        for result in content.results {
-            if source.grid.arms.count > 1 {
-                for table in source.grid.tables { write(result, table, &markup) }
+        if source.grid.arms.count > 1 {
+            markup.element("div", ["class": "panels"]) { cards in
+                for result in content.results {
+                    for table in source.grid.tables { write(result, table, &cards) }
+                }
             }
+        } else {
+            writeOverview(&markup)
         }
-        if source.grid.arms.count <= 1 { writeOverview(&markup) }
         write(content.grids, &markup)
-        for table in content.statistics { writeFolded(table, &markup) }
+        if let table = content.comparisonTable {
+            writeFolded(
+                table, title: "Compared with never swapping",
+                caption: "Seed by seed: this arm minus the arm that never swaps. The last three "
+                    + "columns are the two-sided sign-flip permutation test, the least p that so "
+                    + "many seeds can reach, and p after Holm's correction over all arms. "
+                    + "arms.csv has all statistics.", &markup)
+        }
     }
 
     /// A metric for every place of one table of the grid.
@@ -170,7 +180,7 @@ extension ReportPage {
         markup.element("div", ["class": "card scroll"]) { card in
             card.element("table") { element in
                 element.element(
-                    "caption", text: result.metric.column + (name.isEmpty ? "" : ", \(name)"))
+                    "caption", text: result.quantity + (name.isEmpty ? "" : "; \(name)"))
                 element.element("thead") { head in
                     head.element("tr") { row in
                         row.element(
@@ -198,35 +208,43 @@ extension ReportPage {
     private func writeCell(_ arm: Int?, _ result: GridResult, _ markup: inout Markup) {
         markup.element("td", ["class": "number"]) { cell in
             guard let arm else { return }
-            let summary = result.summaries[arm]
-            cell.write(Numerals.significant(summary.mean) + " ")
-            let range =
-                summary.lower.isFinite
-                ? "[\(Numerals.significant(summary.lower)), "
-                    + "\(Numerals.significant(summary.upper))] " : ""
-            cell.element(
-                "span", ["class": "range"], text: "\(range)n = \(summary.replicates.count)")
+            let one = result.statistics[arm]
+            cell.write(Numerals.significant(one.mean))
+            let count = one.count == one.plannedCount ? "" : "\(result.shortfall(arm)) "
+            cell.element("span", ["class": "range"], text: count + one.intervalText)
         }
     }
 
     /// All metrics of a single arm.
     private func writeOverview(_ markup: inout Markup) {
+        let results = content.results.filter { $0.statistics.contains { $0.count > 0 } }
+        guard !results.isEmpty else { return }
         writeTable(
             columns: ["metric", "last value, mean over pairs", "runs"],
-            rows: content.results.map {
-                let summary = $0.summaries.first ?? OverSeeds([])
-                return [$0.metric.column, summary.text, "\(summary.replicates.count)"]
+            rows: results.map {
+                [$0.quantity, $0.statistics[0].text, String($0.statistics[0].count)]
             }, &markup)
     }
 
-    private func writeFolded(_ table: ReportTable, _ markup: inout Markup) {
+    private func writeFolded(
+        _ table: PlainTable, title: String, caption: String, _ markup: inout Markup
+    ) {
         markup.element("details") { details in
-            details.element("summary", text: table.title)
-            if !table.caption.isEmpty {
-                details.element("p", ["class": "muted"], text: table.caption)
-            }
-            writeTable(columns: table.columns, rows: table.rows, &details)
-            writeLinks(["\(table.name).csv"], &details)
+            details.element("summary", text: title)
+            if !caption.isEmpty { details.element("p", ["class": "muted"], text: caption) }
+            writeTable(
+                columns: table.columns.map(\.name),
+                rows: table.rows.map { $0.map(ReportPage.text) }, &details)
+            details.element("p") { writeLinks(["\(table.name).csv"], &$0) }
+        }
+    }
+
+    private static func text(_ value: JSONValue) -> String {
+        switch value {
+        case .null: ""
+        case .number(let number): Numerals.significant(number)
+        case .text(let text): text
+        default: value.serialized()
         }
     }
 
@@ -304,7 +322,10 @@ extension ReportPage {
                 text: "\(failures.count - ReportPage.mostFailures) further failures are in the "
                     + "list below.")
         }
-        writeFolded(content.runTable, &markup)
+        let count = Numerals.grouped(source.runs.count)
+        writeFolded(
+            content.stateTable, title: source.runs.count == 1 ? "The run" : "All \(count) runs",
+            caption: "", &markup)
     }
 
     private static let mostFailures = 40
@@ -322,7 +343,7 @@ extension ReportPage {
         }
         markup.element("details") { details in
             details.element("summary", text: "The experiment, every key with its value")
-            details.element("pre", text: source.experiment)
+            details.element("pre", text: source.plan.experiment)
         }
     }
 }

@@ -1,19 +1,11 @@
 import FileFormats
 import Recording
 
-/// Runs that differ in nothing but their seed.
-struct Arm: Sendable {
-    /// Values of the swept keys but the seed.
-    let values: [JSONValue]
-    /// Places of its runs in the report's list.
-    var runs: [Int]
-}
-
 /// The arms of a sweep as tables: one key down, one across, one table for each setting of others.
 struct ReportGrid: Sendable {
     /// The swept keys but the seed.
     let keys: [String]
-    private(set) var arms: [Arm] = []
+    let arms: [SweepArm]
     /// Place among `keys` of the key that goes down the tables, and of that across them.
     let rowKey: Int?
     let columnKey: Int?
@@ -25,28 +17,12 @@ struct ReportGrid: Sendable {
 
     /// The exchange interval goes down and the number of pairs across, where they are swept;
     /// otherwise the first keys do.
-    init(plan: SweepPlan) {
-        let seedPlace = plan.keys.firstIndex(of: "seed")
-        let shown = plan.keys.indices.filter { $0 != seedPlace }
-        keys = shown.map { plan.keys[$0] }
+    init(_ sweep: SweepArms) {
+        (keys, arms) = (sweep.keys, sweep.arms)
         let row = keys.firstIndex(of: "swap.interval")
         let column = keys.firstIndex(of: "population.pairs")
         rowKey = row ?? keys.indices.first { $0 != column }
         columnKey = column ?? keys.indices.first { [rowKey] in $0 != rowKey }
-        // JSON text as the key: a value that stands twice is the same place.
-        var places: [String: Int] = [:]
-        for (index, run) in plan.runs.enumerated() {
-            for place in run.places {
-                let values = shown.map { place[$0] }
-                let name = JSONValue.array(values).serialized()
-                if let arm = places[name] {
-                    arms[arm].runs.append(index)
-                } else {
-                    places[name] = arms.count
-                    arms.append(Arm(values: values, runs: [index]))
-                }
-            }
-        }
         if let rowKey { rows = ordered(arms.map { $0.values[rowKey] }, key: keys[rowKey]) }
         if let columnKey {
             columns = ordered(arms.map { $0.values[columnKey] }, key: keys[columnKey])
@@ -54,14 +30,8 @@ struct ReportGrid: Sendable {
         for arm in arms where !tables.contains(rest(of: arm)) { tables.append(rest(of: arm)) }
     }
 
-    /// The grid of runs that nobody planned: one arm.
-    init(runCount: Int) {
-        (keys, rowKey, columnKey, tables) = ([], nil, nil, [[]])
-        arms = [Arm(values: [], runs: Array(0..<runCount))]
-    }
-
     /// The values of an arm that say in which table it stands.
-    func rest(of arm: Arm) -> [JSONValue] {
+    func rest(of arm: SweepArm) -> [JSONValue] {
         arm.values.indices.filter { $0 != rowKey && $0 != columnKey }.map { arm.values[$0] }
     }
 
@@ -88,7 +58,7 @@ struct ReportGrid: Sendable {
     }
 
     /// "swap.interval = 10, population.pairs = 4".
-    func name(of arm: Arm) -> String {
+    func name(of arm: SweepArm) -> String {
         zip(keys, arm.values).map { "\($0) = \(ReportGrid.text($1, key: $0))" }
             .joined(separator: ", ")
     }

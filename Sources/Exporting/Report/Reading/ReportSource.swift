@@ -7,77 +7,94 @@ struct ReportSource: Sendable {
     let name: String
     let grid: ReportGrid
     let runs: [ReportedRun]
-    let plan: SweepPlan?
-    /// The experiment as TOML, without the grid.
-    let experiment: String
+    /// The statistics over seeds.
+    let tables: SweepTables
+    /// The plan of the sweep; for a run alone, one that says no more than the run.
+    let plan: SweepPlan
+    let isSweep: Bool
     /// Lines of `attempts.jsonl` that cannot be understood.
     let unreadableAttempts: Int
+    private let places: [String: Int]
 
     /// A sweep's folder, or that of a run.
     ///
-    /// - Throws: `DataError` where the folder is neither, or its plan or only journal is damaged.
-    init(directory: String, onRun: (Int, Int) -> Void) throws {
+    /// - Throws: `DataError` where the folder is neither, its plan or only journal is damaged, or
+    ///   no run has a metric that is asked for.
+    init(directory: String, request: SweepRequest, onRun: (Int, Int) -> Void) throws {
         self.directory = directory
-        guard SweepLog.exists(in: directory) else {
-            let log = try RunLog(directory: directory, where: ReportedRun.isWanted)
-            let run = ReportedRun(log: log, folder: directory, planned: nil, attempt: nil)
-            (name, plan, unreadableAttempts) = (log.name, nil, 0)
-            experiment = log.schema.experimentTOML
-            runs = [run]
-            grid = ReportGrid(runCount: 1)
-            return
-        }
-        let sweep = try SweepLog(directory: directory)
+        isSweep = SweepLog.exists(in: directory)
+        let sweep = isSweep ? try SweepLog(directory: directory) : nil
+        plan = try sweep?.plan ?? ReportSource.plan(ofRunIn: directory)
         let attempts = try SweepAttempts(contentsOf: SweepDirectory.attemptsPath(directory))
         let lastAttempts = attempts.byRun.compactMapValues(\.last)
         var runs: [ReportedRun] = []
-        for planned in sweep.plan.runs {
-            runs.append(ReportSource.read(planned, of: sweep, attempt: lastAttempts[planned.name]))
-            onRun(runs.count, sweep.plan.runs.count)
+        var readings = SweepReadings(plan: plan, request: request)
+        for planned in plan.runs {
+            let folder =
+                isSweep ? SweepDirectory.runPath(directory, run: planned.name) : directory
+            let attempt = lastAttempts[planned.name]
+            let (run, log) = ReportSource.read(planned, folder, request, attempt)
+            readings.add(planned, state: run.state, log: log)
+            runs.append(run)
+            onRun(runs.count, plan.runs.count)
         }
         self.runs = runs
-        plan = sweep.plan
-        name = sweep.plan.name
-        experiment = sweep.plan.experiment
+        name = plan.name
+        tables = try SweepTables(readings)
         unreadableAttempts = attempts.unreadableLines
-        grid = ReportGrid(plan: sweep.plan)
+        grid = ReportGrid(tables.arms)
+        places = Dictionary(
+            runs.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
     /// A run that cannot be read is one that failed: it stops nobody else's.
     private static func read(
-        _ planned: SweepPlan.Run, of sweep: SweepLog, attempt: SweepAttempt?
-    ) -> ReportedRun {
-        let folder = SweepDirectory.runPath(sweep.directory, run: planned.name)
-        do {
-            if let log = try sweep.log(of: planned, where: ReportedRun.isWanted) {
-                return ReportedRun(log: log, folder: folder, planned: planned, attempt: attempt)
-            }
-            return ReportedRun(planned: planned, folder: folder, attempt: attempt, failure: nil)
-        } catch {
-            return ReportedRun(
-                planned: planned, folder: folder, attempt: attempt, failure: "\(error)")
+        _ planned: SweepPlan.Run, _ folder: String, _ request: SweepRequest,
+        _ attempt: SweepAttempt?
+    ) -> (ReportedRun, RunLog?) {
+        guard JournalReader.isBegun(RunDirectory.journalPath(folder)) else {
+            let run = ReportedRun(planned: planned, folder: folder, attempt: attempt, failure: nil)
+            return (run, nil)
         }
+        do {
+            let log = try RunLog(directory: folder) {
+                ReportedRun.isWanted($0, $1) || request.isWanted($0, $1)
+            }
+            return (
+                ReportedRun(log: log, folder: folder, planned: planned, attempt: attempt), log
+            )
+        } catch {
+            let run = ReportedRun(
+                planned: planned, folder: folder, attempt: attempt, failure: "\(error)")
+            return (run, nil)
+        }
+    }
+
+    private static func plan(ofRunIn directory: String) throws -> SweepPlan {
+        let log = try RunLog(directory: directory) { _, _ in false }
+        let seed = log.setting("seed")?.integerValue ?? 0
+        let steps = log.status?.steps ?? log.setting("steps")?.integerValue ?? 1
+        let run = SweepPlan.Run(
+            name: log.name, hash: "", overrides: [], seed: seed, steps: max(steps, 1),
+            pairs: log.schema.pairs, differences: [:], places: [[]])
+        return SweepPlan(
+            name: log.name, keys: [], experiment: log.schema.experimentTOML, commandLine: [],
+            runs: [run])
     }
 
     /// Whether the finished runs alone make up the figures: as soon as there is one.
     var usesFinishedOnly: Bool { runs.contains { $0.state == .finished } }
 
-    /// The runs of an arm that count in figures and tables.
-    func counted(_ arm: Arm) -> [ReportedRun] {
-        let all = arm.runs.map { runs[$0] }
+    /// The runs of an arm that count in figures, in the order of their seeds.
+    func counted(_ arm: SweepArm) -> [ReportedRun] {
+        let all = arm.seeds.compactMap { arm.runs[$0].flatMap { places[$0] } }.map { runs[$0] }
         return usesFinishedOnly ? all.filter { $0.state == .finished } : all
     }
 
-    /// Every metric that a run has, evaluations first, in the order of their names but for losses.
-    var metrics: [Metric] {
+    /// Every metric that a run has, evaluations first, in the order of their names.
+    var metrics: [SweepMetric] {
         Set(runs.flatMap(\.curves.keys)).sorted {
             ($0.isEvaluation ? 0 : 1, $0.column) < ($1.isEvaluation ? 0 : 1, $1.column)
         }
-    }
-
-    /// The metrics that the grid shows: evaluations, or losses where there are none.
-    var headlines: [Metric] {
-        let evaluations = metrics.filter(\.isEvaluation)
-        return evaluations.isEmpty ? metrics : evaluations
     }
 }

@@ -1,15 +1,6 @@
 import FileFormats
 import Recording
 
-/// A quantity with a value for each pair: a column of the log.
-struct Metric: Hashable, Sendable {
-    let stream: String
-    let column: String
-
-    /// Evaluations of the generators, and not what training happens to print.
-    var isEvaluation: Bool { stream == "eval" }
-}
-
 /// What a report keeps of one run; its log is forgotten when this has been taken from it.
 struct ReportedRun: Sendable {
     /// A metric over the steps, thinned out for drawing.
@@ -36,12 +27,12 @@ struct ReportedRun: Sendable {
     let cause: String
     /// The end of what its process wrote.
     let lastLines: [String]
-    let curves: [Metric: Curve]
+    let curves: [SweepMetric: Curve]
     let swapEffect: SwapEffect?
     let partners: PartnerHistory?
     let provenance: JSONValue?
 
-    func mean(_ metric: Metric) -> Double? {
+    func mean(_ metric: SweepMetric) -> Double? {
         guard let last = curves[metric]?.last, !last.isEmpty else { return nil }
         return last.reduce(0, +) / Double(last.count)
     }
@@ -49,7 +40,7 @@ struct ReportedRun: Sendable {
     /// At most so many rows of a run are drawn: more than a panel has room for.
     static let drawnRows = 80
 
-    /// Columns that the report needs; all others stay out of memory.
+    /// Columns that figures need, besides those that tables do; others stay out of memory.
     static func isWanted(_ stream: LogStream, _ column: LogColumn) -> Bool {
         switch stream.name {
         case "eval": column.axes == [.pair]
@@ -123,14 +114,14 @@ extension ReportedRun {
         }
     }
 
-    private static func curves(_ log: RunLog, steps: Int) -> [Metric: Curve] {
-        var curves: [Metric: Curve] = [:]
+    private static func curves(_ log: RunLog, steps: Int) -> [SweepMetric: Curve] {
+        var curves: [SweepMetric: Curve] = [:]
         for table in log.tables where ["eval", "train"].contains(table.stream.name) {
             let rows = drawnRows(of: table.axis, steps: steps)
             for column in table.columns where column.column.axes == [.pair] {
                 let width = column.width
                 let values = rows.flatMap { column.values[$0 * width..<($0 + 1) * width] }
-                let metric = Metric(stream: table.stream.name, column: column.column.name)
+                let metric = SweepMetric(stream: table.stream.name, column: column.column.name)
                 curves[metric] = Curve(
                     steps: rows.map { table.axis[$0] }, values: values,
                     last: column.values.suffix(width))

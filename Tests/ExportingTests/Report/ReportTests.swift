@@ -1,0 +1,134 @@
+import Exporting
+import FileFormats
+import Foundation
+import Recording
+import TestSupport
+import Testing
+
+@Suite("Report")
+struct ReportTests {
+    private let folder = TemporaryFolder()
+
+    private func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
+    }
+
+    private func recordSweep() throws {
+        try SampleSweep().record(in: folder.path)
+        try SweepAttempts.append(
+            SweepAttempt(
+                run: "k10-2", attempt: 1, started: "2026-11-21T09:00:00.000Z",
+                ended: "2026-11-21T09:00:01.000Z", seconds: 1, exitCode: nil, signal: 9,
+                state: .failed, cause: "killed & <gone>", lastLines: ["step 3", "<script>x()"]),
+            to: SweepDirectory.attemptsPath(folder.path))
+    }
+
+    @Test func aSweepBecomesOnePage() throws {
+        try recordSweep()
+        let files = try Report(directory: folder.path).write()
+        let page = try text("report.html")
+        #expect(files.page == "\(folder.path)/report.html" && page.hasSuffix("</html>\n"))
+        #expect(page.contains("3 finished") && page.contains("1 failed"))
+        #expect(page.contains("never") && page.contains("swap.interval"))
+        #expect(page.contains("killed &amp; &lt;gone&gt;"))
+        #expect(page.contains("&lt;script&gt;x()") && !page.contains("<script"))
+        #expect(page.contains("count finished runs only"))
+    }
+
+    /// Nothing is fetched from anywhere, and nothing can be.
+    @Test func aPageIsSelfContained() throws {
+        try recordSweep()
+        _ = try Report(directory: folder.path).write()
+        let page = try text("report.html")
+        #expect(page.contains("default-src 'none'"))
+        #expect(!page.contains("http://") && !page.contains("https://"))
+        #expect(!page.contains("@import") && !page.contains("url("))
+        for link in page.matches(of: /(?:src|href)="([^"]*)"/).map(\.output.1) {
+            let isOwn = link.hasPrefix("#") || link.hasPrefix("data:image/png;base64,")
+            #expect(isOwn || FileManager.default.fileExists(atPath: "\(folder.path)/\(link)"))
+        }
+    }
+
+    @Test func figuresAndTablesAreFiles() throws {
+        try recordSweep()
+        let files = try Report(directory: folder.path).write()
+        let names = contents(of: "\(folder.path)/report")
+        #expect(names.filter { $0.hasSuffix(".svg") }.count == files.figures)
+        #expect(names.filter { $0.hasSuffix(".csv") } == ["arms.csv", "runs.csv", "states.csv"])
+        let drawing = try text("report/curves-modes.svg")
+        #expect(drawing.contains("xmlns=\"http://www.w3.org/2000/svg\""))
+        for name in names where name.hasSuffix(".svg") {
+            #expect(isBalanced(try text("report/\(name)")), "\(name)")
+        }
+        let states = try text("report/states.csv").split(separator: "\n")
+        #expect(states.count == 5 && states[0].hasPrefix("run,swap.interval,seed,state,step,"))
+        #expect(states[4].hasPrefix("k10-2,10,2,failed,0,40,"))
+        if files.missingPictures == nil {
+            let picture = try InputFile.read("\(folder.path)/report/curves-d_loss.png")
+            #expect(picture.starts(with: [0x89, 0x50, 0x4e, 0x47]))
+        }
+    }
+
+    @Test func aRunAloneHasAReport() throws {
+        let run = "\(folder.path)/run"
+        try SampleRun().record(in: run)
+        _ = try Report(directory: run).write()
+        let page = try text("run/report.html")
+        #expect(page.contains("One run of 2 pairs, 30 of 40 steps."))
+        #expect(page.contains("G4") && page.contains("G5"))
+    }
+
+    @Test func aRunningRunIsSaidToRun() throws {
+        let run = "\(folder.path)/run"
+        let lock = try RunDirectory.open(path: run)
+        defer { lock.release() }
+        let recorder = try SampleRun().record(in: run, as: .running)
+        _ = try Report(directory: run).write()
+        #expect(try text("run/report.html").contains("This run still runs"))
+        try recorder.finish(state: .interrupted)
+    }
+
+    @Test func aDamagedRunStopsNobody() throws {
+        try recordSweep()
+        try folder.write("k0-2/journal", [UInt8](repeating: 0, count: 40))
+        _ = try Report(directory: folder.path).write()
+        let page = try text("report.html")
+        #expect(page.contains("2 finished") && page.contains("2 failed"))
+        #expect(page.contains("its header is damaged"))
+    }
+
+    @Test func unknownMetricsAndFoldersAreNamed() throws {
+        try recordSweep()
+        let metric = #expect(throws: DataError.self) {
+            try Report(directory: folder.path, metrics: ["mode"])
+        }
+        #expect(metric.map { "\($0)".contains("no run has recorded mode") } == true)
+        let missing = #expect(throws: DataError.self) {
+            try Report(directory: "\(folder.path)/nothing")
+        }
+        #expect(missing.map { "\($0)".contains("no such folder") } == true)
+    }
+
+    @Test func onlyMetricsAskedForAreShown() throws {
+        try recordSweep()
+        _ = try Report(directory: folder.path, metrics: ["d_loss"]).write()
+        let names = contents(of: "\(folder.path)/report").filter { $0.hasSuffix(".svg") }
+        #expect(names.contains("curves-d_loss.svg") && !names.contains("curves-modes.svg"))
+    }
+
+    /// Whether every tag is well-formed and closed in its turn.
+    private func isBalanced(_ text: String) -> Bool {
+        var open: [Substring] = []
+        let tag = /<(\/?)([a-z]+)((?: [a-zA-Z-]+="[^"<>]*")*)(\/?)>/
+        let tags = text.matches(of: tag).map(\.output)
+        for tag in tags {
+            if tag.1 == "/" {
+                guard open.popLast() == tag.2 else { return false }
+            } else if tag.4 != "/" {
+                open.append(tag.2)
+            }
+        }
+        // Every other "<" is an entity, but for that of the XML declaration.
+        return open.isEmpty && text.filter { $0 == "<" }.count == tags.count + 1
+    }
+}
