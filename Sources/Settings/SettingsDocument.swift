@@ -28,6 +28,11 @@ package struct SettingsDocument {
             }
             try override.apply(to: contents)
         }
+        self.init(contents: contents, file: file)
+    }
+
+    /// A document that was put together from what `file` says.
+    init(contents: TOMLTable, file: String) {
         self.init(
             contents: contents, position: .wholeFile(file),
             ledger: SettingsLedger(isDescribing: false))

@@ -3,21 +3,42 @@ struct SettingsOverride {
     let path: [String]
     let value: TOMLValue
 
+    init(path: [String], value: TOMLValue) {
+        self.path = path
+        self.value = value
+    }
+
     /// - Parameter number: its place among the arguments, from 1, for errors.
     init(_ text: String, number: Int) throws {
-        let position = SettingsPosition.argument(number)
-        guard let equals = Self.assignment(in: text), equals > text.startIndex else {
-            throw SettingsError(
-                position: position,
-                message: "expected key=value, found \(TOMLText.shortened(TOMLText.quoted(text)))")
-        }
-        path = try TOMLReader.key(String(text[..<equals]), argument: number)
-        value = try Self.value(text[text.utf8.index(after: equals)...], path, number)
+        let (path, rest) = try Self.parts(of: text, number: number)
+        self.init(path: path, value: try Self.value(rest, path, number))
         if case .table = value.content {
             throw SettingsError(
-                position: position, key: TOMLText.path(path),
+                position: .argument(number), key: TOMLText.path(path),
                 message: "a table cannot be given here; give each of its keys")
         }
+    }
+
+    /// The path of the key, and the text of the value.
+    static func parts(of text: String, number: Int) throws -> (path: [String], value: Substring) {
+        guard let equals = assignment(in: text), equals > text.startIndex else {
+            throw SettingsError(
+                position: .argument(number),
+                message: "expected key=value, found \(TOMLText.shortened(TOMLText.quoted(text)))")
+        }
+        let path = try TOMLReader.key(String(text[..<equals]), argument: number)
+        return (path, text[text.utf8.index(after: equals)...])
+    }
+
+    /// The shortest word that gives `path` this value: texts without quotes where that is clear.
+    static func word(_ path: [String], _ content: TOMLValue.Content) -> String {
+        let key = TOMLText.path(path)
+        if case .text(let text) = content,
+            case .text(text)? = try? value(text[...], path, 0).content
+        {
+            return "\(key)=\(text)"
+        }
+        return "\(key)=\(TOMLText.of(content))"
     }
 
     /// The first "=" outside quotes, so that `"a=b"=1` means the key `a=b`.
@@ -37,7 +58,7 @@ struct SettingsOverride {
     }
 
     /// The value as TOML; a bare word or a path, which TOML would have in quotes, as text.
-    private static func value(
+    static func value(
         _ text: Substring, _ path: [String], _ number: Int
     ) throws -> TOMLValue {
         do {

@@ -15,6 +15,11 @@ package struct TOMLValue {
 
     package let content: Content
     package let position: SettingsPosition
+
+    package init(content: Content, position: SettingsPosition) {
+        self.content = content
+        self.position = position
+    }
 }
 
 extension TOMLValue {
@@ -99,5 +104,44 @@ package final class TOMLTable {
             indices[bytes] = entries.count
             entries.append(entry)
         }
+    }
+
+    /// A table of its own with the same entries, but for those named; also the tables below.
+    func copy(without names: Set<String> = []) -> TOMLTable {
+        let copy = TOMLTable(path: path, depth: depth, position: position, definition: definition)
+        for entry in entries where !names.contains(entry.key) {
+            var entry = entry
+            if case .table(let child) = entry.value.content {
+                entry.value = TOMLValue(
+                    content: .table(child.copy()), position: entry.value.position)
+            }
+            copy.set(entry)
+        }
+        return copy
+    }
+
+    /// The keys and values of this table and those below it, each key with its path.
+    package var leaves: [(path: String, value: TOMLValue)] {
+        entries.flatMap { entry in
+            if case .table(let child) = entry.value.content { return child.leaves }
+            return [(TOMLText.path(path + [entry.key]), entry.value)]
+        }
+    }
+
+    /// The document that this root table is: keys first, then the tables below.
+    func givenTOML() -> String { blocks().joined(separator: "\n") }
+
+    private func blocks() -> [String] {
+        var blocks: [String] = []
+        var lines = ""
+        for entry in entries {
+            if case .table(let child) = entry.value.content {
+                blocks += child.blocks()
+            } else {
+                lines += "\(TOMLText.key(entry.key)) = \(TOMLText.of(entry.value.content))\n"
+            }
+        }
+        let header = path.isEmpty ? "" : "[\(TOMLText.path(path))]\n"
+        return lines.isEmpty ? blocks : [header + lines] + blocks
     }
 }
