@@ -19,8 +19,7 @@ package struct ExperimentPlan: Sendable {
     package let record: RecordSettings
     package let evaluateEvery: Int
     package let evaluation: MixtureEvaluation?
-    /// The resolved experiment: complete, and the same run when it is run again.
-    package let resolvedTOML: String
+    let resolved: ResolvedExperiment
     /// The words of the command line that changed the file.
     package let overrides: [String]
 
@@ -35,6 +34,10 @@ package struct ExperimentPlan: Sendable {
     /// The plan of a document whose relative paths start at `directory`.
     package init(_ document: SettingsDocument, directory: String, overrides: [String]) throws {
         let root = document.root
+        guard !root.has("sweep") else {
+            throw root.error(
+                "sweep", "this file describes many runs; `quadrille sweep` starts them")
+        }
         name = try Self.name(root)
         let (seed, steps) = try Self.length(root)
         self.seed = seed
@@ -55,14 +58,41 @@ package struct ExperimentPlan: Sendable {
         evaluation = try Self.evaluation(evaluate, evaluateEvery, data)
         try root.finish(foreign: KeyCatalog.foreignKeys)
         self.data = data
-        try Self.checkRange(model, data, root)
-        resolvedTOML = try ResolvedExperiment.withAbsolutePaths(
-            document.resolvedTOML(), directory: directory)
+        resolved = try ResolvedExperiment(document.resolvedTOML(), directory: directory)
         self.overrides = overrides
-        try checkMemory(root)
-        try checkCheckpoint(root)
-        try checkRandomNumbers(root)
+        if let conflict = PlanConflict.first(in: self) {
+            throw try root.table(conflict.table).error(conflict.key, conflict.message)
+        }
     }
+
+    /// The plan that has each part in common with the plan that `source` names for it.
+    ///
+    /// - Parameters:
+    ///   - length: from a document with the same keys at its root.
+    ///   - root: what that document says about them.
+    /// - Returns: nil where the parts contradict each other: then `init(_:directory:overrides:)`
+    ///   says why.
+    init?(
+        combining source: (ExperimentPart) -> ExperimentPlan,
+        length: (seed: UInt64, steps: Int), root: ResolvedExperiment.Section, overrides: [String]
+    ) {
+        (seed, steps) = length
+        data = source(.data).data
+        population = source(.population).population
+        swap = source(.swap).swap
+        model = source(.model).model
+        failure = source(.failure).failure
+        record = source(.record).record
+        let evaluating = source(.evaluation)
+        (evaluateEvery, evaluation) = (evaluating.evaluateEvery, evaluating.evaluation)
+        name = evaluating.name
+        resolved = ResolvedExperiment(combining: source, root: root)
+        self.overrides = overrides
+        guard PlanConflict.first(in: self) == nil else { return nil }
+    }
+
+    /// The resolved experiment: complete, and the same run when it is run again.
+    package var resolvedTOML: String { resolved.text }
 
     static func name(_ root: SettingsTable) throws -> String {
         let name = try root.text("name", default: "run", "Folder of the results.")
@@ -118,66 +148,7 @@ package struct ExperimentPlan: Sendable {
             }.reduce(0, +)
     }
 
-    /// A population that the machine cannot hold would be killed without a word.
-    private func checkMemory(_ root: SettingsTable) throws {
-        let (needed, present) = (population.pairs * bytesPerPair, ProcessMemory.physicalBytes)
-        guard needed > present, present > 0 else { return }
-        throw try root.table("population").error(
-            "pairs",
-            "\(population.pairs) pairs hold \(needed >> 20) MiB of parameters and optimiser slots; "
-                + "this machine has \(present >> 20) MiB of memory")
-    }
-
-    /// A run that cannot be saved must not begin: an interrupt saves it, whatever
-    /// `record.checkpoint_every` says.
-    private func checkCheckpoint(_ root: SettingsTable) throws {
-        let (needed, possible) = (
-            CheckpointTensors.headerBound(self), SafetensorsLayout.largestHeaderBytes
-        )
-        guard needed > possible else { return }
-        let pairs = population.pairs
-        throw try root.table("population").error(
-            "pairs",
-            "the tensors of \(pairs) pairs need \(needed) bytes in the header of a checkpoint, the "
-                + "safetensors format has \(possible): about \(pairs * possible / needed) pairs of "
-                + "this kind are possible")
-    }
-
-    /// Random numbers and epochs are named by 32-bit counters.
-    private func checkRandomNumbers(_ root: SettingsTable) throws {
-        let largest = GeneratorSampler.largestCount(latentSize: model.latentSize)
-        if let evaluation, evaluation.sampleCount > largest {
-            throw try root.table("evaluate").error(
-                "samples",
-                "\(evaluation.sampleCount) examples with \(model.latentSize) latents each are more "
-                    + "than one evaluation has random numbers for; at most \(largest) are possible")
-        }
-        let batchesPerEpoch = data.count / model.training.batchSize
-        let updates = model.training.discriminatorUpdates
-        let epochs = steps * updates / batchesPerEpoch
-        guard epochs > Int(UInt32.max) else { return }
-        throw root.error(
-            "steps",
-            "\(steps) steps with \(updates) discriminator updates pass through the data more than "
-                + "\(UInt32.max) times; at most "
-                + "\(Int(UInt32.max) / updates * batchesPerEpoch) steps are possible")
-    }
-
-    /// What the generator can produce must cover the data and not reach far beyond it.
-    private static func checkRange(
-        _ model: AdversarialModel, _ data: any DataSource, _ root: SettingsTable
-    ) throws {
-        let (made, real) = (model.outputRange, data.valueRange)
-        let reaches = made.lowerBound <= real.lowerBound && made.upperBound >= real.upperBound
-        let isUnbounded = made.upperBound.isInfinite
-        if reaches && (isUnbounded || made == real) { return }
-        throw try root.table("generator").error(
-            "output",
-            "the generator produces \(made.lowerBound)...\(made.upperBound), the data lies in "
-                + "\(real.lowerBound)...\(real.upperBound); change generator.output or data.range")
-    }
-
-    private static func directory(of path: String) -> String {
+    static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -1,15 +1,112 @@
 import Settings
 
-/// The text of a resolved experiment, fit to stand in the folder of a run.
-enum ResolvedExperiment {
+/// The parts of an experiment that are read each by itself.
+enum ExperimentPart: CaseIterable {
+    case root, data, population, swap, model, failure, record, evaluation
+
+    /// The part that a key with this first name belongs to; nil for one that is new here.
+    static func of(_ name: String) -> ExperimentPart? {
+        switch name {
+        case "name", "seed", "steps": .root
+        case "data": .data
+        case "population": .population
+        case "swap": .swap
+        case "training", "generator", "discriminator", "loss", "optimizer": .model
+        case "failure": .failure
+        case "record": .record
+        case "evaluate": .evaluation
+        default: nil
+        }
+    }
+
+    /// The parts that decide what is read here, and whether it is valid.
+    var dependencies: [ExperimentPart] {
+        switch self {
+        case .model, .evaluation: [self, .data]
+        default: [self]
+        }
+    }
+}
+
+/// The text of a resolved experiment, fit to stand in the folder of a run, and cut at its parts.
+package struct ResolvedExperiment: Sendable {
+    /// Consecutive tables of one part.
+    struct Section: Sendable {
+        let part: ExperimentPart
+        let text: String
+        /// What of it says what is computed, as `RunName` hashes it.
+        let identity: [UInt8]
+        /// Whether it names files of data.
+        let namesFiles: Bool
+
+        init(_ part: ExperimentPart, _ text: String) {
+            self.part = part
+            self.text = text
+            identity = RunName.identity(text)
+            namesFiles = part == .data && pathKeys.contains { text.contains("\n\($0) = ") }
+        }
+    }
+
     /// Keys of `[data]` that name files relative to the experiment file.
     static let pathKeys = ["path", "labels"]
+
+    let sections: [Section]
+
+    var text: String { sections.map(\.text).joined() }
+
+    /// - Parameters:
+    ///   - text: what `Settings` made of everything that was read.
+    ///   - directory: the folder from which the file counts paths.
+    init(_ text: String, directory: String) throws {
+        let text = try Self.withAbsolutePaths(text, directory: directory)
+        var sections: [(part: ExperimentPart, text: String)] = []
+        for block in Self.blocks(text) {
+            guard let part = Self.part(of: block) else {
+                preconditionFailure("a table of no part: \(block.prefix(40))")
+            }
+            if sections.last?.part == part {
+                sections[sections.count - 1].text += block
+            } else {
+                sections.append((part, block))
+            }
+        }
+        self.sections = sections.map(Section.init)
+    }
+
+    /// Sections of several experiments, in the order in which all have them.
+    init(combining source: (ExperimentPart) -> ExperimentPlan, root: Section) {
+        sections = ExperimentPart.allCases.flatMap { part in
+            part == .root
+                ? [root] : source(part).resolved.sections.filter { $0.part == part }
+        }
+    }
+
+    /// Each table with the empty line that follows it.
+    private static func blocks(_ text: String) -> [String] {
+        var blocks: [String] = []
+        var block = ""
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.hasPrefix("["), !block.isEmpty {
+                blocks.append(block)
+                block = ""
+            }
+            block += line + "\n"
+        }
+        // The last line feed of the text had nothing behind it.
+        return blocks + [String(block.dropLast())]
+    }
+
+    private static func part(of block: String) -> ExperimentPart? {
+        guard block.hasPrefix("[") else { return .root }
+        return ExperimentPart.of(String(block.dropFirst().prefix { $0 != "." && $0 != "]" }))
+    }
 
     /// `text` with the files that `[data]` names as absolute paths: the text stands in another
     /// folder than the experiment file, in `directory`, from which they were counted.
     static func withAbsolutePaths(_ text: String, directory: String) throws -> String {
         let data = try SettingsDocument(text: text, file: "resolved experiment", overrides: [])
             .root.table("data")
+        guard pathKeys.contains(where: data.has) else { return text }
         var table = ""
         let lines = try text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             if line.hasPrefix("[") { table = String(line) }

@@ -55,7 +55,7 @@ enum RunExtension {
     }
 
     /// The newest checkpoint of a run that is the wanted one but for its length.
-    private static func steps(of directory: String, wanted: String) -> Int? {
+    private static func steps(of directory: String, wanted: [UInt8]) -> Int? {
         guard let journal = try? JournalReader(RunDirectory.journalPath(directory)),
             let provenance = try? JSONValue(
                 parsing: Array(journal.schema.provenanceJSON.utf8), file: journal.path),

@@ -4,7 +4,7 @@ import FileFormats
 /// The folder name of a run: its overrides, its seed, and a hash of the resolved experiment.
 package enum RunName {
     /// Keys that say nothing about what is computed.
-    private static let cosmeticKeys: Set<String> = ["name"]
+    static let cosmeticKeys: Set<String> = ["name"]
     /// What the name says elsewhere, or not at all.
     private static let unnamedWords =
         ["seed=", "name="]
@@ -33,32 +33,42 @@ package enum RunName {
     /// 8 hexadecimal digits of the XXH3 of the resolved experiment, with the data's fingerprint in
     /// place of its path and without cosmetic keys.
     package static func hash(of plan: ExperimentPlan) -> String {
-        let text = identity(
-            plan.resolvedTOML, fingerprint: plan.data.fingerprint, without: cosmeticKeys)
-        return String(hexadecimal(XXH3.hash(Array(text.utf8))).prefix(8))
+        String(hexadecimal(identityHash(of: plan)).prefix(8))
+    }
+
+    /// XXH3 of the lines that say what is computed.
+    static func identityHash(of plan: ExperimentPlan) -> UInt64 {
+        var bytes = plan.resolved.sections.reduce(into: []) { $0 += $1.identity }
+        // Points that are drawn follow from their keys and the seed.
+        if plan.resolved.sections.contains(where: \.namesFiles) {
+            bytes += fingerprintLine(plan.data.fingerprint).utf8
+        }
+        return XXH3.hash(bytes)
     }
 
     /// What runs have in common of which one is the beginning of the other.
-    static func identityWithoutSteps(_ resolvedTOML: String, fingerprint: String) -> String {
-        identity(
-            resolvedTOML, fingerprint: fingerprint, without: cosmeticKeys.union(["steps"]))
+    static func identityWithoutSteps(_ resolvedTOML: String, fingerprint: String) -> [UInt8] {
+        identity(resolvedTOML, without: cosmeticKeys.union(["steps"]))
+            + Array(fingerprintLine(fingerprint).utf8)
     }
 
-    /// The lines of an experiment that say what is computed.
-    private static func identity(
-        _ resolvedTOML: String, fingerprint: String, without keys: Set<String>
-    ) -> String {
+    private static func fingerprintLine(_ fingerprint: String) -> String {
+        "fingerprint = \(fingerprint)\n"
+    }
+
+    /// The lines of an experiment, or of some of its tables, that say what is computed.
+    static func identity(_ text: String, without keys: Set<String> = cosmeticKeys) -> [UInt8] {
         var table = ""
-        var lines: [String] = []
-        for line in resolvedTOML.split(separator: "\n") {
+        var lines: [UInt8] = []
+        for line in text.split(separator: "\n") {
             if line.hasPrefix("#") { continue }
             if line.hasPrefix("[") { table = String(line) }
             let key = line.prefix { $0 != " " && $0 != "=" }
             if table.isEmpty && keys.contains(String(key)) { continue }
             if table == "[data]" && ResolvedExperiment.pathKeys.contains(String(key)) { continue }
-            lines.append(String(line))
+            lines += line.utf8
+            lines.append(UInt8(ascii: "\n"))
         }
-        lines.append("fingerprint = \(fingerprint)")
-        return lines.joined(separator: "\n")
+        return lines
     }
 }
