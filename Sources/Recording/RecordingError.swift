@@ -33,7 +33,7 @@ package struct RecordingError: Error, Equatable, Sendable, CustomStringConvertib
     }
 
     /// Any error of a layer below as one of recording to `path`.
-    init(_ error: any Error, path: String) {
+    package init(_ error: any Error, path: String) {
         switch error {
         case let error as RecordingError: self = error
         case let error as FileError:

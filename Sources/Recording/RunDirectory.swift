@@ -117,7 +117,7 @@ package enum RunDirectory {
         }
     }
 
-    private static func makeFolders(_ path: String) throws {
+    package static func makeFolders(_ path: String) throws {
         guard !isFolder(path) else { return }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeFolders(String(path[..<slash]))

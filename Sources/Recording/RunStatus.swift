@@ -80,9 +80,9 @@ final class StatusFile {
 }
 
 /// Wall-clock times as text.
-enum UTCTime {
+package enum UTCTime {
     /// ISO 8601 with milliseconds: "2026-11-21T09:30:05.250Z".
-    static func now() -> String {
+    package static func now() -> String {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return text(seconds: Int(time.tv_sec), milliseconds: Int(time.tv_nsec) / 1_000_000)

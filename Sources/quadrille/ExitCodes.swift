@@ -14,6 +14,7 @@ import Settings
 /// The exit codes of the program (sysexits.h, where it has one).
 enum ProgramExit {
     static let runFailed = ExitCode(1)
+    static let runsFailed = ExitCode(2)
     static let badInput = ExitCode(64)
     static let badData = ExitCode(65)
     static let cannotWrite = ExitCode(74)
@@ -48,6 +49,9 @@ func reportingErrors(_ body: () throws -> Void) throws {
         printError("error: \(error)")
         throw ProgramExit.badData
     } catch let error as ResumeError {
+        printError("error: \(error)")
+        throw ProgramExit.badInput
+    } catch let error as SweepError {
         printError("error: \(error)")
         throw ProgramExit.badInput
     } catch let error as VerificationError {

@@ -71,9 +71,9 @@ final class ProgressDisplay {
         let (step, steps) = (snapshot.step, session.plan.steps)
         measureRate(step, now)
         let share = Double(step) / Double(steps)
-        let left = recentRate > 0 ? duration(Double(steps - step) / recentRate) : "--:--"
+        let left = recentRate > 0 ? durationText(Double(steps - step) / recentRate) : "--:--"
         let rate = Int(recentRate * Double(session.plan.population.pairs))
-        var line = isTerminal ? bar(share) + " " : ""
+        var line = isTerminal ? progressBar(share) + " " : ""
         line += "step \(step)/\(steps)  \(rate) pair-steps/s  \(left) left"
         if let d = mean(snapshot.discriminatorLosses), let g = mean(snapshot.generatorLosses) {
             line += "  d_loss \(rounded(d))  g_loss \(rounded(g))"
@@ -95,26 +95,8 @@ final class ProgressDisplay {
         (recentStep, recentTime) = (step, now)
     }
 
-    private func bar(_ share: Double) -> String {
-        let width = 24
-        let filled = Int(share * Double(width))
-        return "[" + String(repeating: "#", count: filled)
-            + String(repeating: ".", count: width - filled) + "]"
-    }
-
-    private func duration(_ seconds: Double) -> String {
-        let whole = Int(min(seconds, 359_999).rounded(.up))
-        let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return (hours > 0 ? "\(hours):" : "") + "\(two(minutes)):\(two(rest))"
-    }
-
     private func mean(_ values: [Float]) -> Double? {
         values.isEmpty ? nil : values.reduce(0) { $0 + Double($1) } / Double(values.count)
-    }
-
-    private func counted(_ count: Int, _ noun: String) -> String {
-        "\(count) \(noun)\(count == 1 ? "" : "s")"
     }
 
     /// What the run came to, on standard output.
@@ -124,7 +106,7 @@ final class ProgressDisplay {
         let snapshot = run.progress.snapshot
         print(
             "finished: \(counted(plan.steps, "step")) of \(counted(plan.population.pairs, "pair"))"
-                + " in \(duration(snapshot.seconds)) (\(Int(session.pairStepsPerSecond)) "
+                + " in \(durationText(snapshot.seconds)) (\(Int(session.pairStepsPerSecond)) "
                 + "pair-steps/s), \(counted(run.lineage.swapCount, "swap"))"
                 + (plan.failure.response == .rewind
                     ? ", \(counted(snapshot.rewinds, "rewind"))" : ""))

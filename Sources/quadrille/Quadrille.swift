@@ -10,13 +10,14 @@ struct Quadrille: ParsableCommand {
             Start with:  quadrille run Experiments/gap-mnist.toml
             An experiment is one TOML file; any key can be changed on the command line:
                 quadrille run Experiments/ring.toml swap.interval=10 seed=7
-            Exit codes: 0 done; 1 the run failed; 64 bad command line or experiment file; \
-            65 unreadable input data; 74 results could not be written; 130 interrupted, \
-            state saved.
+            Exit codes: 0 done; 1 the run failed; 2 runs of a sweep failed; 64 bad command \
+            line or experiment file; 65 unreadable input data; 74 results could not be written; \
+            130 interrupted, state saved.
             """,
         version: Provenance.version,
         subcommands: [
-            RunCommand.self, SampleCommand.self, ListCommand.self, InspectCommand.self,
-            DoctorCommand.self, RecoverCommand.self, VerifyCommand.self, ReportCommand.self,
+            RunCommand.self, SweepCommand.self, SweepPartCommand.self, ReportCommand.self,
+            SampleCommand.self, ListCommand.self, InspectCommand.self, DoctorCommand.self,
+            RecoverCommand.self, VerifyCommand.self,
         ])
 }

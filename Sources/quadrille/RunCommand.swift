@@ -44,6 +44,13 @@ struct RunCommand: ParsableCommand {
     @Flag(help: "Say nothing but errors.")
     var quiet = false
 
+    /// A sweep starts its runs so: where it dies, they save their state.
+    @Flag(
+        help: ArgumentHelp(
+            "Stop as Ctrl-C does once nobody can write to standard input any more.",
+            visibility: .hidden))
+    var stopAtEndOfInput = false
+
     func validate() throws {
         if let threads, !(1...WorkerPool.maximumCount).contains(threads) {
             throw ValidationError("--threads takes a number from 1 to \(WorkerPool.maximumCount)")
@@ -78,7 +85,8 @@ struct RunCommand: ParsableCommand {
             }
             let display = ProgressDisplay(session, isQuiet: quiet)
             display.begin(workers: workers)
-            let outcome = RunLoop(session, display).run()
+            let outcome = RunLoop(session, display, endsWithInput: stopAtEndOfInput)
+                .run()
             try end(session, display, outcome)
         }
     }

@@ -16,10 +16,14 @@ private let interruptRequested = Atomic<Bool>(false)
 struct RunLoop {
     private let session: RunSession
     private let display: ProgressDisplay
+    private let endsWithInput: Bool
 
-    init(_ session: RunSession, _ display: ProgressDisplay) {
+    /// - Parameter endsWithInput: whether the run stops once nobody holds the other end of the
+    ///   pipe that is our standard input.
+    init(_ session: RunSession, _ display: ProgressDisplay, endsWithInput: Bool) {
         self.session = session
         self.display = display
+        self.endsWithInput = endsWithInput
     }
 
     /// Turns signals that would kill the program into errors of the calls that meet them: a reader
@@ -29,12 +33,15 @@ struct RunLoop {
         signal(SIGXFSZ, SIG_IGN)
     }
 
-    /// From here on Ctrl-C and SIGTERM end the run in order, also before training begins.
-    static func listenForInterrupts() {
+    /// Whether somebody asked the program to end.
+    static var isInterrupted: Bool { interruptRequested.load(ordering: .relaxed) }
+
+    /// From here on Ctrl-C and SIGTERM end the program in order, also before training begins.
+    static func listenForInterrupts(also others: [Int32] = []) {
         // A parent may have started us with these blocked.
         var signals = sigset_t()
         sigemptyset(&signals)
-        for number in [SIGINT, SIGTERM] {
+        for number in [SIGINT, SIGTERM] + others {
             signal(number) { _ in interruptRequested.store(true, ordering: .relaxed) }
             sigaddset(&signals, number)
         }
@@ -50,7 +57,7 @@ struct RunLoop {
         while !session.hasEnded {
             if tick > 0 { usleep(20_000) }
             tick += 1
-            if interruptRequested.load(ordering: .relaxed) && !isStopping {
+            if !isStopping, Self.isInterrupted || (endsWithInput && Self.inputHasEnded) {
                 isStopping = true
                 display.say("stopping: all pairs go on to the same step")
                 session.requestStop()
@@ -64,6 +71,12 @@ struct RunLoop {
         }
         thread.join()
         return outcome.load()
+    }
+
+    /// Whether our standard input is a pipe that nobody can write into any more.
+    private static var inputHasEnded: Bool {
+        var input = pollfd(fd: STDIN_FILENO, events: 0, revents: 0)
+        return poll(&input, 1, 0) > 0 && Int32(input.revents) & POLLHUP != 0
     }
 }
 

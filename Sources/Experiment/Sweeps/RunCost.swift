@@ -1,0 +1,59 @@
+import Adversarial
+import Evaluation
+import NeuralNetwork
+import Population
+import Recording
+
+/// What a run costs, from its plan alone.
+enum RunCost {
+    /// Multiplications of the training of all pairs, about: pairs x steps x batch x those of one
+    /// example. Backward passes cost twice a forward one; where a penalty is differentiated again,
+    /// a third set of examples does so twice.
+    static func multiplications(_ plan: ExperimentPlan) -> Double {
+        let (model, training) = (plan.model, plan.model.training)
+        let (generator, discriminator) = (
+            Double(weights(model.generator)), Double(weights(model.discriminator))
+        )
+        let passes = model.loss.needsIndependentExamples ? 12.0 : 6.0
+        let perExample =
+            Double(training.discriminatorUpdates) * (passes * discriminator + generator)
+            + Double(training.generatorUpdates) * (2 * discriminator + 3 * generator)
+        return Double(plan.population.pairs) * Double(plan.steps) * Double(training.batchSize)
+            * perExample
+    }
+
+    private static func weights(_ network: Network) -> Int {
+        network.parameters.entries.filter(\.isWeight).reduce(0) {
+            $0 + $1.fileShape.reduce(1, *)
+        }
+    }
+
+    /// Bytes of journal, log and checkpoints, about; pictures are not counted.
+    static func bytes(_ plan: ExperimentPlan) -> Int {
+        let (pairs, schedule) = (plan.population.pairs, plan.schedule)
+        func count(_ every: Int) -> Int { every == 0 ? 0 : plan.steps / every + 1 }
+        let trainRows =
+            count(schedule.metricsEvery) + schedule.swapCount * schedule.recordAfterSwap
+        let trainBytes = trainRows * (RunStream.trainColumns.count * 4 * pairs + 32)
+        let swapBytes = schedule.swapCount * (RunStream.swapColumns.count * 5 * pairs + 32)
+        let columns = plan.evaluation?.columns.count ?? 0
+        let evaluationBytes = count(schedule.evaluateEvery) * (columns * 8 * pairs + 32)
+        let checkpoints =
+            schedule.checkpointEvery == 0 ? 0 : keptCheckpoints(plan.record, plan.steps)
+        // Rows stand in the journal, in the log and in its compound copy.
+        return 3 * (trainBytes + swapBytes + evaluationBytes)
+            + checkpoints * pairs * plan.bytesPerPair + 64 * 1024
+    }
+
+    /// Sample pictures.
+    static func pictures(_ plan: ExperimentPlan) -> Int {
+        let every = plan.record.samplesEvery
+        guard every > 0 else { return 0 }
+        return (plan.steps / every + (plan.steps % every > 0 ? 2 : 1)) * plan.population.pairs
+    }
+
+    private static func keptCheckpoints(_ record: RecordSettings, _ steps: Int) -> Int {
+        let all = steps / record.checkpointEvery + (steps % record.checkpointEvery > 0 ? 1 : 0)
+        return record.retention.newest == 0 ? all : min(all, record.retention.newest)
+    }
+}
