@@ -103,7 +103,7 @@ package final class RunSession: Sendable {
         recorder.setStatus(
             RunStatus(
                 state: state, step: snapshot.step, steps: plan.steps,
-                pairStepsPerSecond: pairStepsPerSecond))
+                pairs: plan.population.pairs, pairStepsPerSecond: pairStepsPerSecond))
     }
 
     /// Over the training so far, without what comes before and after it.

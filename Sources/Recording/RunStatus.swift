@@ -17,42 +17,66 @@ package struct RunStatus: Equatable, Sendable {
     /// Steps that all pairs have done.
     package var step: Int
     package var steps: Int
+    /// nil in the files of older programs.
+    package var pairs: Int?
+    /// Since this process began to train.
     package var pairStepsPerSecond: Double
     /// Why a run failed, in one line.
     package var reason: String?
 
     package init(
-        state: RunState, step: Int, steps: Int, pairStepsPerSecond: Double = 0,
+        state: RunState, step: Int, steps: Int, pairs: Int? = nil, pairStepsPerSecond: Double = 0,
         reason: String? = nil
     ) {
         self.state = state
         self.step = step
         self.steps = steps
+        self.pairs = pairs
         self.pairStepsPerSecond = pairStepsPerSecond
         self.reason = reason
+    }
+}
+
+/// A `status.json` as a reader finds it.
+package struct RecordedStatus: Equatable, Sendable {
+    package var status: RunStatus
+    /// When it was written, in seconds since 1970; nil where that cannot be understood.
+    package var heartbeat: Double?
+    /// Who wrote it; nil in the files of older programs.
+    package var writer: RunWriter?
+
+    /// - Throws: `DataError` where the file cannot be read or says what no run writes.
+    package init(contentsOf path: String) throws {
+        let json = try JSONValue(parsing: InputFile.read(path, limit: 1 << 20), file: path)
+        guard let state = json["state"]?.textValue.flatMap(RunState.init(rawValue:)),
+            let step = json["step"]?.integerValue, let steps = json["steps"]?.integerValue,
+            0 <= step, step <= steps
+        else {
+            throw DataError(file: path, "does not say how far a run is: it is no status of a run")
+        }
+        status = RunStatus(
+            state: state, step: step, steps: steps,
+            pairs: json["pairs"]?.integerValue.flatMap { $0 > 0 ? $0 : nil },
+            pairStepsPerSecond: max(0, json["pair_steps_per_second"]?.numberValue ?? 0),
+            reason: json["reason"]?.textValue)
+        heartbeat = json["heartbeat"]?.textValue.flatMap(UTCTime.seconds)
+        writer = RunWriter(json)
     }
 }
 
 extension RunStatus {
     /// What the `status.json` of a run says; nil where there is none that can be understood.
     package static func read(_ path: String) -> RunStatus? {
-        guard let bytes = try? InputFile.read(path, limit: 1 << 20),
-            let json = try? JSONValue(parsing: bytes, file: path),
-            let state = json["state"]?.textValue.flatMap(RunState.init(rawValue:)),
-            let step = json["step"]?.integerValue, let steps = json["steps"]?.integerValue
-        else { return nil }
-        return RunStatus(
-            state: state, step: step, steps: steps, reason: json["reason"]?.textValue)
+        try? RecordedStatus(contentsOf: path).status
     }
 }
 
 /// Replaces `status.json`. For one thread.
 ///
-/// The file names the writer by process id and start, so that a reader can tell a process of the
-/// same number from it.
+/// The file names its writer, so that a reader can tell whether that still lives.
 final class StatusFile {
     private let path: String
-    private let startTicks = ProcessStart.ticks()
+    private let writer = RunWriter.current
 
     init(path: String) {
         self.path = path
@@ -70,10 +94,12 @@ final class StatusFile {
             "state": .text(status.state.rawValue),
             "step": .integer(status.step),
             "steps": .integer(status.steps),
+            "pairs": status.pairs.map(JSONValue.integer) ?? .null,
             "pair_steps_per_second": .number(status.pairStepsPerSecond),
             "heartbeat": .text(UTCTime.now()),
-            "pid": .integer(Int(getpid())),
-            "process_start_ticks": startTicks.map(JSONValue.integer) ?? .null,
+            "host": .text(writer.host),
+            "pid": .integer(Int(writer.pid)),
+            "process_start_ticks": writer.startTicks.map(JSONValue.integer) ?? .null,
             "reason": status.reason.map(JSONValue.text) ?? .null,
         ]
     }
@@ -86,6 +112,23 @@ package enum UTCTime {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return text(seconds: Int(time.tv_sec), milliseconds: Int(time.tv_nsec) / 1_000_000)
+    }
+
+    /// Seconds since 1970.
+    static func secondsNow() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+    }
+
+    /// Seconds since 1970 of what `now` returns.
+    static func seconds(_ text: String) -> Double? {
+        let fields = text.split { "-T:.Z".contains($0) }.compactMap { Int32($0) }
+        guard fields.count == 7, text.utf8.count == 24 else { return nil }
+        var parts = tm()
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (fields[0] - 1900, fields[1] - 1, fields[2])
+        (parts.tm_hour, parts.tm_min, parts.tm_sec) = (fields[3], fields[4], fields[5])
+        return Double(timegm(&parts)) + Double(fields[6]) * 1e-3
     }
 
     static func text(seconds: Int, milliseconds: Int) -> String {
@@ -101,21 +144,5 @@ package enum UTCTime {
             .map { padded(Int($0), 2) }
         return "\(year)-\(fields[0])-\(fields[1])T\(fields[2]):\(fields[3]):\(fields[4])"
             + ".\(padded(milliseconds, 3))Z"
-    }
-}
-
-enum ProcessStart {
-    /// When this process started, in clock ticks since the machine's start: field 22 of
-    /// `/proc/PID/stat` (proc(5)). `nil` where there is no such file.
-    static func ticks() -> Int? {
-        guard let file = fopen("/proc/self/stat", "re") else { return nil }
-        defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 2048)
-        let count = fread(&bytes, 1, bytes.count, file)
-        let text = String(decoding: bytes[..<count], as: UTF8.self)
-        // Field 2 is the name in parentheses and may hold blanks; field 3 follows the last one.
-        guard let end = text.lastIndex(of: ")") else { return nil }
-        let fields = text[text.index(after: end)...].split(separator: " ")
-        return fields.count > 19 ? Int(fields[19]) : nil
     }
 }

@@ -16,8 +16,8 @@ struct Quadrille: ParsableCommand {
             """,
         version: Provenance.version,
         subcommands: [
-            RunCommand.self, SweepCommand.self, SweepPartCommand.self, ReportCommand.self,
-            SampleCommand.self, ListCommand.self, InspectCommand.self, DoctorCommand.self,
-            RecoverCommand.self, VerifyCommand.self,
+            RunCommand.self, SweepCommand.self, SweepPartCommand.self, StatusCommand.self,
+            ReportCommand.self, SampleCommand.self, ListCommand.self, InspectCommand.self,
+            DoctorCommand.self, RecoverCommand.self, VerifyCommand.self,
         ])
 }

@@ -87,7 +87,8 @@ struct SweepAttemptsTests {
     }
 }
 
-private let samplePlan = SweepPlan(
+/// Two runs of a grid with three keys.
+let samplePlan = SweepPlan(
     name: "sample", keys: ["swap.interval", "loss.penalty", "seed"],
     experiment: "name = \"sample\"\n", commandLine: ["quadrille", "sweep", "a \"b\".toml"],
     runs: [
