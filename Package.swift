@@ -114,7 +114,8 @@ let package = Package(
         tests("Recording", ["FileFormats", "Threads", "TestSupport"], exclude: ["check_log.py"]),
         tests("Population", ["Randomness", "Settings", "Threads"]),
         tests(
-            "Exporting", ["Recording", "FileFormats", "Settings", "Statistics", "TestSupport"]),
+            "Exporting", ["Recording", "FileFormats", "Settings", "Statistics", "TestSupport"],
+            exclude: ["check_exports.py"]),
         tests(
             "Experiment",
             [

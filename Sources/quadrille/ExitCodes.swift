@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiment
+import Exporting
 import FileFormats
 import Kernels
 import Recording
@@ -52,6 +53,9 @@ func reportingErrors(_ body: () throws -> Void) throws {
         printError("error: \(error)")
         throw ProgramExit.badInput
     } catch let error as SweepError {
+        printError("error: \(error)")
+        throw ProgramExit.badInput
+    } catch let error as ExportError {
         printError("error: \(error)")
         throw ProgramExit.badInput
     } catch let error as VerificationError {

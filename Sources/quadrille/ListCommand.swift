@@ -2,6 +2,7 @@ import Adversarial
 import ArgumentParser
 import Datasets
 import Experiment
+import Exporting
 import Metrics
 import NeuralNetwork
 import Population
@@ -12,7 +13,8 @@ struct ListCommand: ParsableCommand {
         commandName: "list", abstract: "Lists what experiment files can name, and every key.")
 
     enum Topic: String, ExpressibleByArgument, CaseIterable {
-        case losses, networks, optimizers, schedules, initializers, data, metrics, policies, keys
+        case losses, networks, optimizers, schedules, initializers, data, metrics, policies
+        case exporters, keys
 
         var identifiers: [String] {
             switch self {
@@ -24,6 +26,7 @@ struct ListCommand: ParsableCommand {
             case .data: DataSources.catalog.map { $0.identifier }
             case .metrics: Metrics.catalog.map { $0.identifier }
             case .policies: SwapPolicies.catalog.map { $0.identifier }
+            case .exporters: Exporters.catalog.map { $0.identifier }
             case .keys: []
             }
         }

@@ -17,7 +17,7 @@ struct Quadrille: ParsableCommand {
         version: Provenance.version,
         subcommands: [
             RunCommand.self, SweepCommand.self, SweepPartCommand.self, StatusCommand.self,
-            ReportCommand.self, SampleCommand.self, ListCommand.self, InspectCommand.self,
-            DoctorCommand.self, RecoverCommand.self, VerifyCommand.self,
+            ReportCommand.self, ExportCommand.self, SampleCommand.self, ListCommand.self,
+            InspectCommand.self, DoctorCommand.self, RecoverCommand.self, VerifyCommand.self,
         ])
 }

@@ -45,7 +45,8 @@ struct SampleRun {
                 """, provenanceJSON: "{}")
     }
 
-    /// Value of a column in a row: 1000 axis + 100 column + position, in tenths.
+    /// Value of a column in a row: 1000 axis + 100 column + position, in tenths; but `modes` at
+    /// step 30 is not a number.
     static func value(axis: Int, column: Int, position: Int) -> Double {
         Double(1000 * axis + 100 * column + position) / 10
     }
@@ -58,7 +59,7 @@ struct SampleRun {
                 let value = Self.value(axis: axis, column: index, position: position)
                 switch column.type {
                 case .float32: append(Float(value))
-                case .float64: append(axis == 30 ? Double.nan : value)
+                case .float64: append(stream == 2 && axis == 30 ? Double.nan : value)
                 case .int32: append(Int32(position))
                 case .int64: append(Int64(10 * axis))
                 case .uint64: append(UInt64.max)
@@ -83,6 +84,12 @@ struct SampleRun {
                     recorder.append(stream: stream, axis: Int64(axis), payload: $0)
                 }
             }
+        }
+        for pair in [4, 5] {
+            let bytes = (0..<64).map { UInt8(pair * 10 + $0) }
+            recorder.writeImage(
+                name: "step-00000010-pair-0\(pair)",
+                image: Picture(width: 16, height: 4, channels: 1, bytes: bytes))
         }
         recorder.setStatus(RunStatus(state: .running, step: 30, steps: 40))
         try recorder.drain()

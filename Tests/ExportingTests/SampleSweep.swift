@@ -1,9 +1,10 @@
 import FileFormats
+import Foundation
 import Recording
 
 /// Four runs over `swap.interval` and `seed`; the last one has not begun.
 struct SampleSweep {
-    let plan: SweepPlan
+    var plan: SweepPlan
 
     init() throws {
         let places: [(name: String, interval: Int, seed: Int)] = [
@@ -23,6 +24,8 @@ struct SampleSweep {
     }
 
     func record(in directory: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: directory, withIntermediateDirectories: true)
         try plan.write(SweepDirectory.planPath(directory))
         for run in plan.runs.dropLast() {
             try SampleRun(name: run.name, swap: "interval = \(run.places[0][0].serialized())")
