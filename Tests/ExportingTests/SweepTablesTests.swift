@@ -98,7 +98,10 @@ struct SweepTablesTests {
         #expect(row["pairs"] == 1 && row["unpaired"] == 4 && row["p"] == .number(1))
         let states = Self.rows(
             tables.runTable, ["swap.interval": 10, "metric": "modes", "value": "last"])
-        #expect(Set(states.compactMap { $0["state"]?.textValue }) == ["finished", "failed", "pending", "stale"])
+        #expect(
+            Set(states.compactMap { $0["state"]?.textValue }) == [
+                "finished", "failed", "pending", "stale",
+            ])
         #expect(states.count == 3 * 5)
     }
 

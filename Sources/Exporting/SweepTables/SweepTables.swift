@@ -26,6 +26,9 @@ package struct SweepTables: Sendable {
         comparisons = statistics.map(arms.comparisons)
     }
 
+    /// What was asked for.
+    package var request: SweepRequest { readings.request }
+
     /// All tables: "arms", "keys" where several keys are swept, and "runs".
     package var tables: [PlainTable] {
         [armTable] + (arms.keys.count > 1 ? [keyTable] : []) + [runTable]
