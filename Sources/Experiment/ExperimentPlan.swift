@@ -61,7 +61,8 @@ package struct ExperimentPlan: Sendable {
         resolved = try ResolvedExperiment(document.resolvedTOML(), directory: directory)
         self.overrides = overrides
         if let conflict = PlanConflict.first(in: self) {
-            throw try root.table(conflict.table).error(conflict.key, conflict.message)
+            let table = conflict.table.isEmpty ? root : try root.table(conflict.table)
+            throw table.error(conflict.key, conflict.message)
         }
     }
 

@@ -34,7 +34,8 @@ package struct SweepTables: Sendable {
         [armTable] + (arms.keys.count > 1 ? [keyTable] : []) + [runTable]
     }
 
-    /// One row for each arm and quantity: the runs behind it, averages, comparison with the control.
+    /// One row for each arm and quantity: the runs behind it, averages, and the comparison with
+    /// the control.
     package var armTable: PlainTable {
         var table = PlainTable(
             name: "arms",
