@@ -27,10 +27,33 @@ struct ReportCommand: ParsableCommand {
         help: ArgumentHelp("Show only this metric; may stand several times.", valueName: "name"))
     var metrics: [String] = []
 
+    @Option(
+        name: .customLong("at-step"),
+        help: ArgumentHelp("Tell values at this step; may stand several times.", valueName: "n"))
+    var steps: [Int] = []
+
+    @Option(
+        name: .customLong("threshold"),
+        help: ArgumentHelp(
+            "Tell when this value was reached; may stand several times.",
+            valueName: "metric=value"))
+    var thresholds: [SweepRequest.Threshold] = []
+
+    @Option(
+        name: .customLong("best-by"),
+        help: ArgumentHelp(
+            "Choose the best pair of a run by this metric; by default by the one that is told.",
+            valueName: "name"))
+    var criterion: String?
+
     func run() throws {
         try reportingErrors {
             let isTerminal = isatty(STDERR_FILENO) == 1
-            let report = try Report(directory: folder, metrics: metrics) { read, all in
+            var request = SweepRequest(metrics: metrics.isEmpty ? nil : metrics)
+            request.atSteps = steps
+            request.thresholds = thresholds
+            request.criterion = criterion
+            let report = try Report(directory: folder, request: request) { read, all in
                 guard isTerminal, all > 1 else { return }
                 writeError(read < all ? "\rreading: \(read) of \(all) runs" : "\r\u{1b}[K")
             }
@@ -41,4 +64,8 @@ struct ReportCommand: ParsableCommand {
                     + "\(folder)/report")
         }
     }
+}
+
+extension SweepRequest.Threshold: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
 }

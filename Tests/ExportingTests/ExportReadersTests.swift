@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// A Python with what `check_exports.py` needs: that of `READERS_PYTHON`, else `python3`.
-private enum Readers {
+enum Readers {
     static let python: String? = {
         let named = ProcessInfo.processInfo.environment["READERS_PYTHON"]
         let candidates = named.map { [$0] } ?? ["/usr/bin/python3", "/usr/local/bin/python3"]

@@ -100,6 +100,16 @@ struct SweepReadingsTests {
         try expectError(message, request)
     }
 
+    @Test(arguments: ["modes", "modes=", "=3", "modes=three", "modes=nan", "modes=3=4", ""])
+    func aThresholdIsAMetricAndANumber(text: String) {
+        #expect(SweepRequest.Threshold(text) == nil)
+    }
+
+    @Test func aThresholdIsReadFromAWord() throws {
+        let threshold = try #require(SweepRequest.Threshold("eval/reverse_kl=-0.5"))
+        #expect(threshold.metric == "eval/reverse_kl" && threshold.value == -0.5)
+    }
+
     @Test func aThresholdNeedsABetterSide() throws {
         var request = SweepRequest()
         request.thresholds = [.init(metric: "d_loss", value: 1)]

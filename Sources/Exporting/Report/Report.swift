@@ -14,16 +14,14 @@ package struct Report: Sendable {
 
     /// Reads all runs of the sweep in `directory`, or the run there.
     ///
-    /// - Parameter metrics: names of the metrics to show; all where empty.
+    /// - Parameter request: the metrics to show, and what to tell of them.
     /// - Parameter onRun: called after each run with how many are read, and how many there are.
-    /// - Throws: `DataError` where the folder is neither, its plan is damaged, or no run has one of
-    ///   `metrics`. A damaged run of a sweep is shown as one that failed.
+    /// - Throws: `DataError` where the folder is neither, its plan is damaged, or no run has what
+    ///   is asked for. A damaged run of a sweep is shown as one that failed.
     package init(
-        directory: String, metrics: [String] = [],
+        directory: String, request: SweepRequest = SweepRequest(),
         onRun: (_ read: Int, _ all: Int) -> Void = { _, _ in }
     ) throws {
-        var request = SweepRequest()
-        request.metrics = metrics.isEmpty ? nil : metrics
         source = try ReportSource(directory: directory, request: request, onRun: onRun)
     }
 

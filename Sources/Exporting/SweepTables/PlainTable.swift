@@ -41,15 +41,7 @@ package struct PlainTable: Equatable, Sendable {
         switch value {
         case .null: ""
         case .number(let number): number.isNaN ? "" : number.description
-        case .text(let text): quoted(text)
-        default: quoted(value.serialized())
+        default: CSV.field(value)
         }
-    }
-
-    private static func quoted(_ text: String) -> String {
-        let isSpecial = text.utf8.contains { $0 == 0x22 || $0 == 0x2c || $0 < 0x20 }
-        guard isSpecial else { return text }
-        let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
-        return "\"\(parts.joined(separator: "\"\""))\""
     }
 }

@@ -12,7 +12,7 @@ package struct SweepRequest: Sendable {
     /// Values whose first step is asked for; their metrics have tables whatever `metrics` says.
     package var thresholds: [Threshold] = []
 
-    package struct Threshold: Sendable {
+    package struct Threshold: Equatable, Sendable {
         package let metric: String
         package let value: Double
 
@@ -20,9 +20,20 @@ package struct SweepRequest: Sendable {
             self.metric = metric
             self.value = value
         }
+
+        /// "modes=8"; nil for anything else.
+        package init?(_ text: String) {
+            let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+            guard parts.count == 2, !parts[0].isEmpty, let value = Double(parts[1]),
+                value.isFinite
+            else { return nil }
+            self.init(metric: String(parts[0]), value: value)
+        }
     }
 
-    package init() {}
+    package init(metrics: [String]? = nil) {
+        self.metrics = metrics
+    }
 
     /// The columns that have to be read from the log of a run.
     package func isWanted(_ stream: LogStream, _ column: LogColumn) -> Bool {

@@ -100,7 +100,7 @@ struct ReportTests {
     @Test func unknownMetricsAndFoldersAreNamed() throws {
         try recordSweep()
         let metric = #expect(throws: DataError.self) {
-            try Report(directory: folder.path, metrics: ["mode"])
+            try Report(directory: folder.path, request: SweepRequest(metrics: ["mode"]))
         }
         #expect(metric.map { "\($0)".contains("no run has recorded mode") } == true)
         let missing = #expect(throws: DataError.self) {
@@ -111,7 +111,7 @@ struct ReportTests {
 
     @Test func onlyMetricsAskedForAreShown() throws {
         try recordSweep()
-        _ = try Report(directory: folder.path, metrics: ["d_loss"]).write()
+        _ = try Report(directory: folder.path, request: SweepRequest(metrics: ["d_loss"])).write()
         let names = contents(of: "\(folder.path)/report").filter { $0.hasSuffix(".svg") }
         #expect(names.contains("curves-d_loss.svg") && !names.contains("curves-modes.svg"))
     }
