@@ -152,6 +152,16 @@ struct SweepTablesTests {
         #expect(row["interquartile_mean"] == .number(3))
     }
 
+    /// One pair under K = 0 and under K = 10 is one run: twice in the grid, once in the statistics.
+    @Test func runsInSeveralPlacesArePooledOnce() throws {
+        let row = try #require(
+            Self.rows(
+                try Self.sweep().tables().keyTable,
+                ["key": "population.pairs", "key_value": 1, "metric": "modes", "members": "mean"]
+            ).first)
+        #expect(row["arms"] == 1 && row["n"] == 5 && row["mean"] == .number(3))
+    }
+
     @Test func aSweepWithoutRunsHasTablesWithoutRows() throws {
         let tables = try EvaluatedSweep().tables()
         #expect(tables.tables.map(\.name) == ["arms", "keys", "runs"])

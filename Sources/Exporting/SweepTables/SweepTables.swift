@@ -54,6 +54,9 @@ package struct SweepTables: Sendable {
 
     /// The effect of each swept key alone, over all values of the others: the arms with one of its
     /// values are the strata. Of the last values, since these are what a sweep is about.
+    ///
+    /// Arms that are the same runs by definition are one stratum: a run shown in several places is
+    /// still one observation.
     package var keyTable: PlainTable {
         var table = PlainTable(
             name: "keys",
@@ -63,7 +66,11 @@ package struct SweepTables: Sendable {
         for (index, quantity) in quantities.enumerated() where quantity.value == .last {
             for (key, name) in arms.keys.enumerated() {
                 for value in arms.values(ofKey: key) {
-                    let places = arms.arms.indices.filter { arms.arms[$0].values[key] == value }
+                    var known: Set<[Int: String]> = []
+                    let places = arms.arms.indices.filter {
+                        arms.arms[$0].values[key] == value
+                            && known.insert(arms.arms[$0].runs).inserted
+                    }
                     let pooled = PooledStatistics(places.map { statistics[index][$0] })
                     table.append([.text(name), value] + Self.cells(quantity) + Self.cells(pooled))
                 }
