@@ -19,7 +19,7 @@ struct ReportContent: Sendable {
         self.source = source
         results = GridResult.all(of: source)
         grids = source.grid.arms.count > 1 ? results.map(\.figure) : []
-        let asked = source.tables.request.metrics
+        let asked = source.request.metrics
         let drawn = source.metrics.filter { metric in
             asked?.contains(where: metric.isCalled) ?? true
         }

@@ -30,7 +30,8 @@ enum PageStyle {
         h2{font-size:20px;margin:44px 0 10px;padding-top:10px;border-top:1px solid var(--rule)}
         h3{font-size:15px;margin:0 0 8px}
         .card table{min-width:60%}
-        p{margin:0 0 12px;max-width:78ch}
+        p{margin:0 0 12px;max-width:78ch;overflow-wrap:anywhere}
+        figure,.card,summary{overflow-wrap:anywhere;min-width:0}
         a{color:var(--accent)}
         .muted,figcaption{color:var(--muted)}
         nav{display:flex;flex-wrap:wrap;gap:4px 18px;margin:18px 0 0}

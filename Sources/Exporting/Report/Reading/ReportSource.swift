@@ -9,6 +9,7 @@ struct ReportSource: Sendable {
     let runs: [ReportedRun]
     /// The statistics over seeds.
     let tables: SweepTables
+    let request: SweepRequest
     /// The plan of the sweep; for a run alone, one that says no more than the run.
     let plan: SweepPlan
     let isSweep: Bool
@@ -22,6 +23,7 @@ struct ReportSource: Sendable {
     ///   no run has a metric that is asked for.
     init(directory: String, request: SweepRequest, onRun: (Int, Int) -> Void) throws {
         self.directory = directory
+        self.request = request
         isSweep = SweepLog.exists(in: directory)
         let sweep = isSweep ? try SweepLog(directory: directory) : nil
         plan = try sweep?.plan ?? ReportSource.plan(ofRunIn: directory)
