@@ -71,7 +71,8 @@ struct ReportContent: Sendable {
         if open > 0 {
             notices.append(
                 "This \(kind) still runs or is not complete: "
-                    + (!source.isSweep ? "" : "\(open) runs are not done yet. ")
+                    + (!source.isSweep
+                        ? "" : open == 1 ? "1 run is not done. " : "\(open) runs are not done. ")
                     + "Make the report again when it is.")
         }
         if source.isSweep, !source.usesFinishedOnly {

@@ -11,7 +11,13 @@ struct SampleGallery: Sendable {
         let height: Int
     }
 
-    private(set) var items: [Item] = []
+    /// The pictures of one run.
+    struct Group: Sendable {
+        let title: String
+        var items: [Item] = []
+    }
+
+    private(set) var groups: [Group] = []
     /// Why pictures are missing, if any are.
     private(set) var omissions: [String] = []
 
@@ -23,28 +29,30 @@ struct SampleGallery: Sendable {
     private static let largestFile = 16 << 20
 
     init(_ source: ReportSource) {
-        var bytes = 0
+        var (bytes, count) = (0, 0)
         for arm in CurveFigures.differentArms(source) {
             guard let run = source.counted(arm).first else { continue }
+            var group = Group(title: source.title(of: arm))
             for file in SampleGallery.lastFiles(of: run) {
-                guard items.count < SampleGallery.mostItems, bytes < SampleGallery.mostBytes else {
+                guard count < SampleGallery.mostItems, bytes < SampleGallery.mostBytes else {
+                    groups.append(group)
                     omissions = ["Further pictures are in the folders samples/ of the runs."]
                     return
                 }
                 do {
                     let picture = try SampleGallery.picture("\(run.folder)/samples/\(file.name)")
                     let data = try PNG.encode(picture)
-                    bytes += data.count
-                    items.append(
+                    (bytes, count) = (bytes + data.count, count + 1)
+                    group.items.append(
                         Item(
-                            caption: "\(source.title(of: arm)), G\(file.pair), "
-                                + "step \(Numerals.grouped(file.step))",
+                            caption: "G\(file.pair), step \(Numerals.grouped(file.step))",
                             address: "data:image/png;base64," + Base64.text(data),
                             width: picture.width, height: picture.height))
                 } catch {
                     omissions.append("\(error)")
                 }
             }
+            if !group.items.isEmpty { groups.append(group) }
         }
     }
 

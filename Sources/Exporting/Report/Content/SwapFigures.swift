@@ -38,7 +38,7 @@ enum SwapFigures {
             let names = (0..<run.pairs).map { String(run.firstMember + $0) }
             return Heatmap(
                 title: title(arm, run, source),
-                quantity: "% of steps, \(Numerals.grouped(partners.swapCount)) swaps",
+                quantity: "% of steps",
                 rowName: "generator", columnName: "discriminator", rows: names.map { "G" + $0 },
                 columns: names.map { "D" + $0 },
                 cells: partners.shares.enumerated().map { seat, shares in
@@ -64,7 +64,8 @@ enum SwapFigures {
         }
         let shown = arms.prefix(CurveFigures.mostPanels / 2)
         let panels = shown.flatMap { arm in
-            SwapEffect.losses.map { chart(of: $0, arm, source).panel }
+            SwapEffect.losses.map { chart(of: $0, arm, source) }
+                .filter { $0.lines.contains { $0.points.count > 2 } }.map(\.panel)
         }
         let left = arms.count - shown.count
         return Figure(

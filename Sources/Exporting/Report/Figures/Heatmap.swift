@@ -31,11 +31,8 @@ struct Heatmap: Sendable {
     var panel: Panel {
         let frame = layout
         var markup = Markup()
-        markup.element("text", ["x": "8", "y": "15"]) { text in
-            if !title.isEmpty { text.element("tspan", ["class": "title"], text: title) }
-            text.element(
-                "tspan", ["class": "muted", "dx": title.isEmpty ? "0" : "8"], text: quantity)
-        }
+        PlotFrame.drawHead(
+            title: title, quantity: quantity, width: frame.width, &markup)
         drawNames(frame, &markup)
         for (row, cells) in cells.enumerated() {
             for (column, cell) in cells.enumerated() {

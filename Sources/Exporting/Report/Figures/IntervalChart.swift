@@ -29,13 +29,14 @@ struct IntervalChart: Sendable {
     var panel: Panel {
         let names = series.map { PlotFrame.shortened($0.name, to: 14) }
         let longest = names.map(PlotFrame.textWidth).max() ?? 0
-        let frame = PlotFrame(
+        var frame = PlotFrame(
             title: title, quantity: quantity, height: height, labelWidth: longest + 20)
         let values = series.flatMap { $0.marks.compactMap(\.self) }.flatMap {
             [$0.mean, $0.lower, $0.upper] + $0.replicates
         }
         let vertical = Scale(
             over: values, from: frame.bottom, to: frame.top, isLogarithmic: isLogarithmic)
+        frame.fit(vertical)
         var markup = Markup()
         frame.drawHead(&markup)
         frame.drawVerticalAxis(vertical, &markup)

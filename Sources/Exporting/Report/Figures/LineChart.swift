@@ -42,11 +42,12 @@ struct LineChart: Sendable {
     var panel: Panel {
         let names = lines.map { PlotFrame.shortened($0.name, to: 14) }
         let longest = names.map(PlotFrame.textWidth).max() ?? 0
-        let frame = PlotFrame(
+        var frame = PlotFrame(
             title: title, quantity: quantity, height: height, labelWidth: longest + 18)
         let vertical = Scale(
             over: sharedValues + LineChart.axisValues(of: lines), from: frame.bottom,
             to: frame.top, isLogarithmic: isLogarithmic)
+        frame.fit(vertical)
         let horizontal = Scale(
             over: lines.flatMap { $0.points.map(\.x) }, from: frame.left, to: frame.right,
             isRounded: false, tickCount: 4, isWhole: true)

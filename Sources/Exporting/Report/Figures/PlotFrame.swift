@@ -1,6 +1,7 @@
 /// The rectangle of a chart in which data are drawn, with what stands around it.
 struct PlotFrame: Sendable {
-    var left = 44.0
+    private let width: Double
+    var left = 40.0
     var right: Double
     var top = 34.0
     var bottom: Double
@@ -17,6 +18,7 @@ struct PlotFrame: Sendable {
     ) {
         self.title = title
         self.quantity = quantity
+        self.width = width
         right = width - labelWidth
         bottom = height - 36
     }
@@ -31,11 +33,27 @@ struct PlotFrame: Sendable {
 
     /// Title and quantity.
     func drawHead(_ markup: inout Markup) {
+        PlotFrame.drawHead(title: title, quantity: quantity, width: width, &markup)
+    }
+
+    /// Bold and muted text on one line; the title is cut where both have no room.
+    static func drawHead(
+        title: String, quantity: String, width: Double, _ markup: inout Markup
+    ) {
+        let room = width - 28 - textWidth(quantity)
+        let shown = shortened(title, to: max(8, Int(room / 7.6)))
         markup.element("text", ["x": "8", "y": "15"]) { text in
-            if !title.isEmpty { text.element("tspan", ["class": "title"], text: title) }
+            if shown != title { text.element("title", text: title) }
+            if !title.isEmpty { text.element("tspan", ["class": "title"], text: shown) }
             text.element(
                 "tspan", ["class": "muted", "dx": title.isEmpty ? "0" : "8"], text: quantity)
         }
+    }
+
+    /// Makes room for the numbers of a vertical axis.
+    mutating func fit(_ scale: Scale) {
+        let widest = scale.ticks.map { PlotFrame.textWidth($0.label) }.max() ?? 0
+        left = max(left, widest + 12)
     }
 
     /// Horizontal lines with numbers at the ticks.

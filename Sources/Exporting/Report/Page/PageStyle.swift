@@ -29,7 +29,6 @@ enum PageStyle {
         h1{font-size:clamp(22px,3.4vw,32px);line-height:1.2;margin:0 0 6px;overflow-wrap:anywhere}
         h2{font-size:20px;margin:44px 0 10px;padding-top:10px;border-top:1px solid var(--rule)}
         h3{font-size:15px;margin:0 0 8px}
-        .card table{min-width:60%}
         p{margin:0 0 12px;max-width:78ch;overflow-wrap:anywhere}
         figure,.card,summary{overflow-wrap:anywhere;min-width:0}
         a{color:var(--accent)}
@@ -69,8 +68,13 @@ enum PageStyle {
         .running,.interrupted,.stale{color:var(--busy)}.pending{color:var(--muted)}
         .bar span{background:currentColor}
         .notice{margin:10px 0;border-left:4px solid var(--busy);padding:8px 14px;background:var(--paper)}
-        .gallery{display:grid;gap:14px;\
-        grid-template-columns:repeat(auto-fill,minmax(min(150px,46%),1fr))}
+        .tables{display:grid;gap:18px;margin-bottom:18px;\
+        grid-template-columns:repeat(auto-fill,minmax(min(480px,100%),1fr))}
+        .tables .card{margin:0}.card table{width:100%}
+        thead .corner{font-weight:400;font-size:12px;white-space:normal}
+        .galleries{display:flex;flex-wrap:wrap;gap:18px 30px}
+        .gallery{display:flex;flex-wrap:wrap;gap:12px}
+        .gallery figure{width:132px}
         .gallery figure{padding:0;border:0;background:none;margin:0}
         .gallery img{width:100%;height:auto;display:block;border:1px solid var(--rule);\
         border-radius:6px;background:#fff;image-rendering:auto}

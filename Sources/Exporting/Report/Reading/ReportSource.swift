@@ -93,10 +93,12 @@ struct ReportSource: Sendable {
         return usesFinishedOnly ? all.filter { $0.state == .finished } : all
     }
 
-    /// Every metric that a run has, evaluations first, in the order of their names.
+    /// Every metric that a run has, those of the tables first.
     var metrics: [SweepMetric] {
-        Set(runs.flatMap(\.curves.keys)).sorted {
-            ($0.isEvaluation ? 0 : 1, $0.column) < ($1.isEvaluation ? 0 : 1, $1.column)
+        let order = tables.quantities.map(\.metric)
+        return Set(runs.flatMap(\.curves.keys)).sorted {
+            (order.firstIndex(of: $0) ?? order.count, $0.column)
+                < (order.firstIndex(of: $1) ?? order.count, $1.column)
         }
     }
 }
