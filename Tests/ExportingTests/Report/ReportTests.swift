@@ -119,7 +119,7 @@ struct ReportTests {
     /// Whether every tag is well-formed and closed in its turn.
     private func isBalanced(_ text: String) -> Bool {
         var open: [Substring] = []
-        let tag = /<(\/?)([a-z]+)((?: [a-zA-Z-]+="[^"<>]*")*)(\/?)>/
+        let tag = /<(\/?)([a-z]+)((?: [a-zA-Z0-9-]+="[^"<>]*")*)(\/?)>/
         let tags = text.matches(of: tag).map(\.output)
         for tag in tags {
             if tag.1 == "/" {

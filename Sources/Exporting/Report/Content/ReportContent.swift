@@ -19,7 +19,7 @@ struct ReportContent: Sendable {
         self.source = source
         results = GridResult.all(of: source)
         grids = source.grid.arms.count > 1 ? results.map(\.figure) : []
-        let asked = source.request.metrics
+        let asked = source.tables.request.metrics
         let drawn = source.metrics.filter { metric in
             asked?.contains(where: metric.isCalled) ?? true
         }
@@ -57,7 +57,7 @@ struct ReportContent: Sendable {
                 + "\(Numerals.grouped(run.step)) of \(Numerals.grouped(run.steps)) steps."
         }
         let keys = source.grid.keys.joined(separator: " x ")
-        let seeds = Set(source.runs.compactMap(\.seed)).count
+        let seeds = Set(source.runs.map(\.seed)).count
         return "A sweep of \(Numerals.grouped(source.runs.count)) runs"
             + (keys.isEmpty ? "" : " over \(keys)") + " with \(seeds) "
             + (seeds == 1 ? "seed." : "seeds.")
@@ -114,7 +114,7 @@ struct ReportContent: Sendable {
             table.append(
                 [.text(run.name)] + (places[run.name] ?? [])
                     + [
-                        run.seed.map(JSONValue.integer) ?? .null, .text(run.state.rawValue),
+                        .integer(run.seed), .text(run.state.rawValue),
                         .integer(run.step), .integer(run.steps),
                     ] + metrics.map { run.mean($0).map(JSONValue.number) ?? .null }
                     + [.text(run.cause)])

@@ -99,7 +99,6 @@ enum SwapFigures {
 
     private static func title(_ arm: SweepArm, _ run: ReportedRun, _ source: ReportSource) -> String
     {
-        let seed = run.seed.map { "seed = \($0)" }
-        return [source.title(of: arm), seed ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
+        "\(source.title(of: arm)), seed = \(run.seed)"
     }
 }

@@ -35,7 +35,7 @@ package struct Colour: Equatable, Sendable {
     /// "#rrggbb" of this colour, with less chroma where a screen cannot show it.
     package var hexadecimal: String {
         var shown = self
-        while shown.chroma > 0.001, shown.linear.contains(where: { $0 < -1e-4 || $0 > 1.0001 }) {
+        while shown.chroma > 0.001, shown.linear.contains(where: { $0 < -0.002 || $0 > 1.002 }) {
             shown.chroma *= 0.97
         }
         return "#"

@@ -11,9 +11,11 @@ package enum Numerals {
     package static func significant(_ value: Double, _ digits: Int = 3) -> String {
         guard value.isFinite else { return value.isNaN ? "\u{2013}" : value > 0 ? "∞" : "−∞" }
         if value == 0 { return "0" }
-        let magnitude = Int(log10(abs(value)).rounded(.down))
+        // Of the rounded number: 99.96 is 100 in three digits.
+        let rounded = abs(value) * (1 + 0.5 * pow(10, Double(-digits)))
+        let magnitude = Int(log10(rounded).rounded(.down))
         if magnitude < -4 || magnitude > 6 { return printed("%.\(digits - 1)e", value) }
-        return printed("%.\(max(0, digits - 1 - magnitude))f", value)
+        return fixed(value, decimals: max(0, digits - 1 - magnitude))
     }
 
     /// A coordinate of a drawing: one decimal, none where it is zero.
@@ -39,6 +41,7 @@ package enum Numerals {
     /// A tick label: `decimals` decimals, thousands as "k" and millions as "M" where all ticks of
     /// the axis are multiples of them.
     static func tick(_ value: Double, step: Double) -> String {
+        if abs(value) >= 1e10 { return printed("%.1e", value) }
         for (unit, suffix) in [(1e6, "M"), (1e3, "k")] where step >= unit {
             if value == 0 { return "0" }
             return fixed(value / unit, decimals: decimals(ofStep: step / unit)) + suffix

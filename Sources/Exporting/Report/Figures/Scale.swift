@@ -95,8 +95,9 @@ package struct Scale: Sendable {
 
     /// Powers of ten, at most about six of them.
     private static func decades(_ low: Double, _ high: Double) -> (ClosedRange<Double>, [Tick]) {
-        let first = log10(low).rounded(.down)
-        let last = max(log10(high).rounded(.up), first + 1)
+        // Powers of ten that Double has with all digits.
+        let first = min(max(log10(low).rounded(.down), -300), 300)
+        let last = max(min(log10(high).rounded(.up), 301), first + 1)
         let stride = max(1, ((last - first) / 6).rounded(.up))
         var ticks: [Tick] = []
         var exponent = first

@@ -1,6 +1,12 @@
 import FileFormats
 import Recording
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// All that a report is made of: the runs of a folder, each read and thinned out one at a time.
 struct ReportSource: Sendable {
     let directory: String
@@ -9,7 +15,6 @@ struct ReportSource: Sendable {
     let runs: [ReportedRun]
     /// The statistics over seeds.
     let tables: SweepTables
-    let request: SweepRequest
     /// The plan of the sweep; for a run alone, one that says no more than the run.
     let plan: SweepPlan
     let isSweep: Bool
@@ -23,19 +28,18 @@ struct ReportSource: Sendable {
     ///   no run has a metric that is asked for.
     init(directory: String, request: SweepRequest, onRun: (Int, Int) -> Void) throws {
         self.directory = directory
-        self.request = request
         isSweep = SweepLog.exists(in: directory)
         let sweep = isSweep ? try SweepLog(directory: directory) : nil
         plan = try sweep?.plan ?? ReportSource.plan(ofRunIn: directory)
         let attempts = try SweepAttempts(contentsOf: SweepDirectory.attemptsPath(directory))
-        let lastAttempts = attempts.byRun.compactMapValues(\.last)
+        let attemptsByRun = attempts.byRun
         var runs: [ReportedRun] = []
         var readings = SweepReadings(plan: plan, request: request)
         for planned in plan.runs {
             let folder =
                 isSweep ? SweepDirectory.runPath(directory, run: planned.name) : directory
-            let attempt = lastAttempts[planned.name]
-            let (run, log) = ReportSource.read(planned, folder, request, attempt)
+            let (run, log) = ReportSource.read(
+                planned, folder, request, attemptsByRun[planned.name] ?? [])
             readings.add(planned, state: run.state, log: log)
             runs.append(run)
             onRun(runs.count, plan.runs.count)
@@ -52,23 +56,32 @@ struct ReportSource: Sendable {
     /// A run that cannot be read is one that failed: it stops nobody else's.
     private static func read(
         _ planned: SweepPlan.Run, _ folder: String, _ request: SweepRequest,
-        _ attempt: SweepAttempt?
+        _ attempts: [SweepAttempt]
     ) -> (ReportedRun, RunLog?) {
-        guard JournalReader.isBegun(RunDirectory.journalPath(folder)) else {
-            let run = ReportedRun(planned: planned, folder: folder, attempt: attempt, failure: nil)
+        // How it stands is asked before its rows are read, so that none of a finished run lacks.
+        let condition = RunCondition(
+            name: planned.name, folder: folder, planned: planned, attempts: attempts,
+            now: Double(time(nil)))
+        let lastLines = attempts.last?.lastLines ?? []
+        func withoutLog(_ failure: String?) -> (ReportedRun, RunLog?) {
+            let run = ReportedRun(
+                planned: planned, folder: folder, condition: condition, lastLines: lastLines,
+                failure: failure)
             return (run, nil)
+        }
+        guard JournalReader.isBegun(RunDirectory.journalPath(folder)) else {
+            return withoutLog(nil)
         }
         do {
             let log = try RunLog(directory: folder) {
                 ReportedRun.isWanted($0, $1) || request.isWanted($0, $1)
             }
-            return (
-                ReportedRun(log: log, folder: folder, planned: planned, attempt: attempt), log
-            )
-        } catch {
             let run = ReportedRun(
-                planned: planned, folder: folder, attempt: attempt, failure: "\(error)")
-            return (run, nil)
+                log: log, folder: folder, planned: planned, condition: condition,
+                lastLines: lastLines)
+            return (run, log)
+        } catch {
+            return withoutLog("\(error)")
         }
     }
 

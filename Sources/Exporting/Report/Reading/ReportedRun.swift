@@ -15,11 +15,10 @@ struct ReportedRun: Sendable {
     let name: String
     /// Path of its folder.
     let folder: String
-    let seed: Int?
+    let seed: Int
     let steps: Int
     let pairs: Int
     let firstMember: Int
-    let overrides: [String]
     let state: RunState
     /// Steps that all its pairs have done.
     let step: Int
@@ -53,20 +52,20 @@ struct ReportedRun: Sendable {
 
 extension ReportedRun {
     /// A run that has left rows.
-    init(log: RunLog, folder: String, planned: SweepPlan.Run?, attempt: SweepAttempt?) {
-        let status = log.status
+    init(
+        log: RunLog, folder: String, planned: SweepPlan.Run, condition: RunCondition,
+        lastLines: [String]
+    ) {
         let rowsEnd = log.tables.compactMap { $0.stream.axis == "step" ? $0.axis.last : nil }.max()
-        name = planned?.name ?? log.name
+        name = planned.name
         self.folder = folder
-        seed = planned?.seed ?? log.setting("seed")?.integerValue
-        steps = max(planned?.steps ?? status?.steps ?? rowsEnd ?? 0, 1)
+        seed = planned.seed
+        steps = max(condition.steps, planned.steps, 1)
         pairs = log.schema.pairs
         firstMember = log.schema.firstMember
-        overrides = planned?.overrides ?? []
-        step = status?.step ?? rowsEnd ?? 0
-        state = Self.state(status, isBeingWritten: log.isBeingWritten, attempt: attempt)
-        cause = Self.cause(state, status, attempt)
-        lastLines = state == .finished ? [] : attempt?.lastLines ?? []
+        (state, step) = (condition.state, condition.step)
+        cause = state == .finished ? "" : condition.error ?? ""
+        self.lastLines = state == .finished ? [] : lastLines
         curves = Self.curves(log, steps: steps)
         swapEffect = SwapEffect(log)
         partners = PartnerHistory(log, lastStep: rowsEnd ?? step)
@@ -74,44 +73,25 @@ extension ReportedRun {
             parsing: Array(log.schema.provenanceJSON.utf8), file: log.directory)
     }
 
-    /// A run that has no log: it has not begun, or nothing of it can be read.
-    init(planned: SweepPlan.Run, folder: String, attempt: SweepAttempt?, failure: String?) {
+    /// A run that has no log: it has not begun, or nothing of it can be read, which is `failure`.
+    init(
+        planned: SweepPlan.Run, folder: String, condition: RunCondition, lastLines: [String],
+        failure: String?
+    ) {
         name = planned.name
         self.folder = folder
         seed = planned.seed
         steps = planned.steps
         pairs = planned.pairs
         firstMember = 0
-        overrides = planned.overrides
-        step = 0
-        state = failure != nil || attempt?.state == .failed ? .failed : attempt?.state ?? .pending
-        cause = failure ?? attempt?.cause ?? ""
-        lastLines = attempt?.lastLines ?? []
+        step = condition.step
+        state = failure == nil ? condition.state : .failed
+        cause = failure ?? condition.error ?? ""
+        self.lastLines = lastLines
         curves = [:]
         swapEffect = nil
         partners = nil
         provenance = nil
-    }
-
-    private static func state(
-        _ status: RunStatus?, isBeingWritten: Bool, attempt: SweepAttempt?
-    ) -> RunState {
-        if isBeingWritten { return .running }
-        guard let state = status?.state else { return attempt?.state ?? .stale }
-        // A process that died could not say so itself; who started it has seen it.
-        if state == .running { return attempt?.state == .failed ? .failed : .stale }
-        return state
-    }
-
-    private static func cause(
-        _ state: RunState, _ status: RunStatus?, _ attempt: SweepAttempt?
-    ) -> String {
-        switch state {
-        case .finished, .running, .pending: ""
-        case .failed, .interrupted, .stale:
-            attempt.flatMap { $0.cause.isEmpty ? nil : $0.cause } ?? status?.reason
-                ?? (state == .stale ? "its process is gone" : "")
-        }
     }
 
     private static func curves(_ log: RunLog, steps: Int) -> [SweepMetric: Curve] {
