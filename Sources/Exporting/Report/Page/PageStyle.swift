@@ -68,6 +68,8 @@ enum PageStyle {
         .running,.interrupted,.stale{color:var(--busy)}.pending{color:var(--muted)}
         .bar span{background:currentColor}
         .notice{margin:10px 0;border-left:4px solid var(--busy);padding:8px 14px;background:var(--paper)}
+        .halves{display:grid;gap:0 18px;\
+        grid-template-columns:repeat(auto-fit,minmax(min(690px,100%),1fr))}
         .tables{display:grid;gap:18px;margin-bottom:18px;\
         grid-template-columns:repeat(auto-fill,minmax(min(480px,100%),1fr))}
         .tables .card{margin:0}.card table{width:100%}

@@ -14,7 +14,7 @@ extension ReportPage {
         } else {
             writeOverview(&markup)
         }
-        write(content.grids, &markup)
+        markup.element("div", ["class": "halves"]) { write(content.grids, &$0) }
         if let table = content.comparisonTable {
             writeFolded(
                 table, title: "Compared with never swapping",
