@@ -67,7 +67,8 @@ enum PageStyle {
         .finished{color:var(--good)}.failed{color:var(--bad)}
         .running,.interrupted,.stale{color:var(--busy)}.pending{color:var(--muted)}
         .bar span{background:currentColor}
-        .notice{margin:10px 0;border-left:4px solid var(--busy);padding:8px 14px;background:var(--paper)}
+        .notice{margin:10px 0;border-left:4px solid var(--busy);padding:8px 14px;\
+        background:var(--paper)}
         .halves{display:grid;gap:0 18px;\
         grid-template-columns:repeat(auto-fit,minmax(min(690px,100%),1fr))}
         .tables{display:grid;gap:18px;margin-bottom:18px;\
@@ -76,8 +77,7 @@ enum PageStyle {
         thead .corner{font-weight:400;font-size:12px;white-space:normal}
         .galleries{display:flex;flex-wrap:wrap;gap:18px 30px}
         .gallery{display:flex;flex-wrap:wrap;gap:12px}
-        .gallery figure{width:132px}
-        .gallery figure{padding:0;border:0;background:none;margin:0}
+        .gallery figure{width:132px;padding:0;border:0;background:none;margin:0}
         .gallery img{width:100%;height:auto;display:block;border:1px solid var(--rule);\
         border-radius:6px;background:#fff;image-rendering:auto}
         .gallery figcaption{font-size:12px;margin-top:4px}

@@ -14,7 +14,9 @@ extension ReportPage {
         } else {
             writeOverview(&markup)
         }
-        markup.element("div", ["class": "halves"]) { write(content.grids, &$0) }
+        if !content.grids.isEmpty {
+            markup.element("div", ["class": "halves"]) { write(content.grids, &$0) }
+        }
         if let table = content.comparisonTable {
             writeFolded(
                 table, title: "Compared with never swapping",
