@@ -102,10 +102,10 @@ enum FigureStyle {
         """
 
     static func palette(_ theme: Theme) -> String {
-        let (ink, muted, grid, context, paper) =
+        let (ink, muted, grid, context) =
             switch theme {
-            case .light: ("#161b22", "#59636e", "#e2e6ea", "#a3abb4", "#ffffff")
-            case .dark: ("#e6e9ed", "#9aa4af", "#2b323a", "#68727d", "#15191e")
+            case .light: ("#161b22", "#59636e", "#e2e6ea", "#a3abb4")
+            case .dark: ("#e6e9ed", "#9aa4af", "#2b323a", "#68727d")
             }
         return """
             .figure text{fill:\(ink)}
@@ -115,7 +115,6 @@ enum FigureStyle {
             .empty{fill:\(grid);fill-opacity:.5}
             .control{color:\(ink)}
             .context{color:\(context)}
-            .halo{stroke:\(paper);stroke-width:3;stroke-linejoin:round;paint-order:stroke}
             \(Palette.rules(theme))
             """ + ".figure .label{fill:currentColor}\n"
     }
