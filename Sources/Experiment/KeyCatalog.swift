@@ -83,7 +83,8 @@ package enum KeyCatalog {
             _ = try ExperimentPlan.evaluateEvery(evaluate)
             _ = try MixtureEvaluation(settings: evaluate, every: 0, mixture: nil)
         }
-        return [beginning, dataSources, population, policies] + models + [failures, ending]
+        let sweep = keys { root in _ = try SweepDocument.readOptions(root.table("sweep")) }
+        return [beginning, dataSources, population, policies] + models + [failures, ending, sweep]
     }
 
     private static var beginning: Group {

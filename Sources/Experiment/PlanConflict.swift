@@ -24,8 +24,9 @@ struct PlanConflict: Equatable {
         return PlanConflict(
             table: "generator", key: "output",
             message:
-                "the generator produces \(made.lowerBound)...\(made.upperBound), the data lies "
-                + "in \(real.lowerBound)...\(real.upperBound); change generator.output or data.range"
+                "the generator produces \(made.lowerBound)...\(made.upperBound), the data "
+                + "lies in \(real.lowerBound)...\(real.upperBound); change generator.output or "
+                + "data.range"
         )
     }
 

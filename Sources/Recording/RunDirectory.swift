@@ -117,6 +117,7 @@ package enum RunDirectory {
         }
     }
 
+    /// Creates a folder and its parents where they are missing.
     package static func makeFolders(_ path: String) throws {
         guard !isFolder(path) else { return }
         if let slash = path.lastIndex(of: "/"), slash != path.startIndex {

@@ -10,6 +10,14 @@ struct SweepCommand: ParsableCommand {
         discussion: """
             The table [sweep] of the file makes the grid, and words of the command line change it:
                 quadrille sweep Experiments/ring.toml swap.interval=0,10,100 seed=1..5
+            In the table, "key.sub" = [a, b] and seed = "1..10" are axes; further keys are
+                zip = [["a", "b"]]             axes that advance together
+                exclude = [{ a = 1, b = 2 }]   combinations to leave out
+                retry = 1                      further attempts at a run that crashed
+                max_failures = 5               failed runs after which no other begins
+            Arms that are the same run by definition (one pair under any policy, no swap at all) \
+            are run once and shown in each place.
+
             Results go to RESULTS/<name>: plan.json lists every run before anything starts, each \
             run has a folder below. Each run is a process of its own: one that crashes or diverges \
             is recorded with its cause in attempts.jsonl and stops no other. The same command \

@@ -1,4 +1,5 @@
 import Experiment
+import FileFormats
 import Recording
 import Threads
 
@@ -95,7 +96,8 @@ enum SweepReport {
         let pending = SweepFolder.pending(plan, in: directory)
         let places = plan.runs.reduce(0) { $0 + $1.places.count }
         print(
-            "\(plan.name): \(counted(places, "place")) of the grid \(plan.keys.joined(separator: " x "))"
+            "\(plan.name): \(counted(places, "place")) of the grid "
+                + plan.keys.joined(separator: " x ")
                 + ", \(counted(plan.runs.count, "run")), \(pending.count) to do")
         for run in plan.runs.prefix(mostRuns) {
             let more = run.places.count > 1 ? ", in \(run.places.count) places" : ""
@@ -106,12 +108,16 @@ enum SweepReport {
         if plan.runs.count > mostRuns { print("  ... and \(plan.runs.count - mostRuns) more") }
         flushOutput()
         let jobs = min(capacity.chosenJobs, max(1, pending.count))
-        let estimate = try SweepEstimate(
-            sweep, pending: pending, jobs: jobs, threads: capacity.threads)
-        print(
-            "about \(durationText(estimate.seconds)) with \(counted(jobs, "run")) at a time, the "
-                + "longest \(durationText(estimate.longestSeconds)); about \(size(estimate.bytes)) "
-                + "of disk in \(directory)")
+        do {
+            let estimate = try SweepEstimate(
+                sweep, pending: pending, jobs: jobs, threads: capacity.threads)
+            print(
+                "about \(durationText(estimate.seconds)) with \(counted(jobs, "run")) at a time, "
+                    + "the longest \(durationText(estimate.longestSeconds)); about "
+                    + "\(size(estimate.bytes)) of disk in \(directory)")
+        } catch let error as DataError {
+            print("no estimate: \(error)")
+        }
     }
 
     /// The summary, and the exit code that says how it went.
@@ -123,10 +129,8 @@ enum SweepReport {
         case .handedOver(let lines):
             for line in lines { print(line) }
         case .ended(let summary):
-            let done = launch.plan.runs.count - launch.pending.count
-            var parts = [
-                "\(summary.finished + done) of \(counted(launch.plan.runs.count, "run")) finished"
-            ]
+            let finished = summary.finished + launch.total - launch.pending.count
+            var parts = ["\(finished) of \(counted(launch.total, "run")) finished"]
             if summary.failed > 0 { parts.append("\(summary.failed) failed") }
             if summary.interrupted > 0 { parts.append("\(summary.interrupted) interrupted") }
             if summary.unstarted > 0 { parts.append("\(summary.unstarted) not begun") }

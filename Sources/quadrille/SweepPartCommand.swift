@@ -44,9 +44,12 @@ struct SweepPartCommand: ParsableCommand {
             let unfinished = Set(SweepFolder.pending(plan, in: folder))
             let launch = SweepLaunch(
                 directory: folder, plan: plan, pending: runs.filter(unfinished.contains),
-                costs: plan.runs.map { Double($0.steps) * Double($0.pairs) },
+                costs: plan.runs.enumerated().map { place, run in
+                    runs.contains(place) ? Double(run.steps) * Double(run.pairs) : 0
+                },
                 jobs: capacity.chosenJobs, threads: capacity.threads, retry: retry,
-                maximumFailures: 0)
+                maximumFailures: 0,
+                total: runs.count)
             let display = SweepDisplay(isQuiet: false)
             let outcome = try LocalLauncher().launch(launch, observer: display)
             try SweepReport.end(outcome, launch, display)

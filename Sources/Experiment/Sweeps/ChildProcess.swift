@@ -28,15 +28,15 @@ final class ParentPipe {
     }
 }
 
+package enum ProcessEnd: Equatable, Sendable {
+    case exit(code: Int)
+    case signal(Int)
+}
+
 /// A program that was started in a process group of its own, so that Ctrl-C reaches only us.
 final class ChildProcess {
-    enum End: Equatable {
-        case exit(code: Int)
-        case signal(Int)
-    }
-
     private let identifier: pid_t
-    private var end: End?
+    private var end: ProcessEnd?
 
     /// - Parameters:
     ///   - words: the program's path and its arguments.
@@ -88,7 +88,7 @@ final class ChildProcess {
     }
 
     /// How it ended; nil while it runs. Does not wait.
-    func poll() -> End? {
+    func poll() -> ProcessEnd? {
         if let end { return end }
         var status: Int32 = 0
         guard waitpid(identifier, &status, WNOHANG) == identifier else { return nil }

@@ -9,13 +9,13 @@ import Recording
 
 /// How an attempt at a run ended, and why, from its exit code or signal, its `status.json` and the
 /// end of its output.
-struct RunEnding: Equatable {
-    let state: RunState
+package struct RunEnding: Equatable {
+    package let state: RunState
     /// In one line; empty for a finished run.
-    let cause: String
+    package let cause: String
     /// Whether another attempt may mend it: a crash, a signal or a full disk, but no divergence
     /// and no bad input.
-    let mayPass: Bool
+    package let mayPass: Bool
 
     private init(_ state: RunState, _ cause: String, mayPass: Bool = false) {
         self.state = state
@@ -27,8 +27,8 @@ struct RunEnding: Equatable {
     ///   - status: what the run's `status.json` says; nil where there is none.
     ///   - wasStopped: whether we asked it to end.
     ///   - ranOutOfMemory: whether the system killed somebody meanwhile to get memory.
-    init(
-        _ end: ChildProcess.End, status: RunStatus?, lastLines: [String], wasStopped: Bool,
+    package init(
+        _ end: ProcessEnd, status: RunStatus?, lastLines: [String], wasStopped: Bool,
         ranOutOfMemory: Bool
     ) {
         switch end {
@@ -88,30 +88,30 @@ struct RunEnding: Equatable {
 }
 
 /// Notices that the system kills processes to get memory back.
-struct MemoryKills {
+package struct MemoryKills {
     /// Reads how often it has done so.
     private let read: () -> Int
     private var noted: Int
 
-    init(read: @escaping () -> Int = MemoryKills.systemCount) {
+    package init(read: @escaping () -> Int) {
         self.read = read
         noted = read()
     }
 
+    /// `oom_kill` of the machine (proc(5), vmstat), which counts those of control groups as well;
+    /// where there is no such file, nobody is ever found to be killed.
+    init() {
+        self.init { MemoryKills.count(in: (try? readSystemFile("/proc/vmstat")) ?? "") }
+    }
+
     /// Whether somebody was killed whom no earlier call has reported.
-    mutating func take() -> Bool {
+    package mutating func take() -> Bool {
         guard read() > noted else { return false }
         noted += 1
         return true
     }
 
-    /// `oom_kill` of the machine (proc(5), vmstat), which counts those of control groups as well;
-    /// 0 where there is no such file.
-    private static func systemCount() -> Int {
-        count(in: (try? readSystemFile("/proc/vmstat")) ?? "")
-    }
-
-    static func count(in text: String) -> Int {
+    package static func count(in text: String) -> Int {
         let line = text.split(separator: "\n").first { $0.hasPrefix("oom_kill ") }
         return line.flatMap { Int($0.dropFirst("oom_kill ".count)) } ?? 0
     }

@@ -78,8 +78,8 @@ struct WorkMeter {
         total = launch.costs.reduce(0, +)
         doneBefore = total - launch.pending.reduce(0) { $0 + launch.costs[$1] }
         done = doneBefore
-        counts.runs = launch.plan.runs.count
-        counts.finished = launch.plan.runs.count - launch.pending.count
+        counts.runs = launch.total
+        counts.finished = launch.total - launch.pending.count
     }
 
     mutating func finished(_ run: Int) {

@@ -97,9 +97,11 @@ enum SweepComparison {
     ) throws -> [String] {
         let old = try SettingsLeaves.of(before.experiment)
         let new = try SettingsLeaves.of(now.experiment)
+        // What every run says for itself makes no difference.
+        let swept = Set(before.keys).intersection(now.keys).union(["name"])
         let changed = old.compactMap { path, value in
             let other = new.first { $0.path == path }?.value
-            return other == value || path == "name"
+            return other == value || swept.contains(path)
                 ? nil
                 : "\(path): \(text(value)) before, \(other.map(text) ?? "not there") now"
         }
@@ -107,7 +109,7 @@ enum SweepComparison {
         return changed + added.map { "\($0.path): not there before, \(text($0.value)) now" }
     }
 
-    /// The values of each key, in the order of their first appearance.
+    /// The values of each key, sorted.
     private static func values(_ plan: SweepPlan) -> [String: [JSONValue]] {
         var values = Dictionary(uniqueKeysWithValues: plan.keys.map { ($0, [JSONValue]()) })
         var known: Set<String> = []
@@ -117,7 +119,14 @@ enum SweepComparison {
                 values[key]?.append(value)
             }
         }
-        return values.mapValues { $0.sorted { $0.serialized() < $1.serialized() } }
+        return values.mapValues {
+            $0.sorted { first, second in
+                guard let one = first.numberValue, let other = second.numberValue else {
+                    return first.serialized() < second.serialized()
+                }
+                return one < other
+            }
+        }
     }
 
     private static func text(_ values: [JSONValue]?) -> String {

@@ -50,7 +50,7 @@ struct SweepGrid {
 
     private func isExcluded(_ point: [Int]) -> Bool {
         document.exclusions.contains { rule in
-            rule.conditions.allSatisfy { point[$0.axis] == $0.value }
+            rule.conditions.allSatisfy { $0.values.contains(point[$0.axis]) }
         }
     }
 

@@ -15,8 +15,8 @@ package struct SweepDocument {
 
     /// A rule of `exclude`: a point of the grid that has all these values is left out.
     package struct Exclusion {
-        /// Places of axes, and of values in them.
-        package let conditions: [(axis: Int, value: Int)]
+        /// Places of axes, and of the values in them that are meant.
+        package let conditions: [(axis: Int, values: [Int])]
         package let position: SettingsPosition
     }
 
@@ -96,8 +96,8 @@ package struct SweepDocument {
 }
 
 extension SweepDocument.Axis {
-    /// - Throws: `SettingsError` where there is no value, one stands twice, or the key names no
-    ///   setting that runs of one sweep may differ in.
+    /// - Throws: `SettingsError` where there is no value, or the key names no setting that runs of
+    ///   one sweep may differ in.
     init(checking path: [String], _ values: [TOMLValue], _ position: SettingsPosition) throws {
         func failure(_ message: String) -> SettingsError {
             SettingsError(position: position, key: TOMLText.path(path), message: message)
@@ -106,10 +106,6 @@ extension SweepDocument.Axis {
             throw failure("the runs of a sweep stand in one folder of that name")
         }
         guard !values.isEmpty else { throw failure("an empty grid: give at least one value") }
-        var known: Set<String> = []
-        for value in values where !known.insert(TOMLText.of(value.content)).inserted {
-            throw failure("the value \(TOMLText.shortened(TOMLText.of(value.content))) twice")
-        }
         self.init(path: path, values: values, position: position)
     }
 

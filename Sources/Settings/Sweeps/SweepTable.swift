@@ -104,8 +104,23 @@ struct SweepTable {
         }
         let zipped = Set(groups.joined())
         groups += axes.indices.filter { !zipped.contains($0) }.map { [$0] }
+        for group in groups { try Self.checkValues(group, axes) }
         // The seed varies fastest wherever it stands.
         return groups.sorted { $0.max() ?? 0 < $1.max() ?? 0 }
+    }
+
+    /// The same values again would be the same run again.
+    private static func checkValues(_ group: [Int], _ axes: [SweepDocument.Axis]) throws {
+        var known: Set<String> = []
+        for place in axes[group[0]].values.indices {
+            let texts = group.map { TOMLText.of(axes[$0].values[place].content) }
+            let text = texts.joined(separator: ", ")
+            guard known.insert(text).inserted else {
+                throw SettingsError(
+                    position: axes[group[0]].position, key: axes[group[0]].key,
+                    message: "the value \(TOMLText.shortened(text)) twice")
+            }
+        }
     }
 
     private static func check(
@@ -143,7 +158,7 @@ struct SweepTable {
     private static func exclusion(
         _ table: TOMLTable, _ position: SettingsPosition, _ axes: [SweepDocument.Axis]
     ) throws -> SweepDocument.Exclusion {
-        var conditions: [(axis: Int, value: Int)] = []
+        var conditions: [(axis: Int, values: [Int])] = []
         func visit(_ table: TOMLTable, _ path: [String]) throws {
             for entry in table.entries {
                 let path = try path + Self.path(entry)
@@ -154,13 +169,14 @@ struct SweepTable {
                 let axis = try Self.axis(path, entry.position, "exclude", axes)
                 let text = TOMLText.of(entry.value.content)
                 let known = axes[axis].values.map { TOMLText.of($0.content) }
-                guard let value = known.firstIndex(of: text) else {
+                let values = known.indices.filter { known[$0] == text }
+                guard !values.isEmpty else {
                     throw failure(
                         entry, ["sweep", "exclude"],
                         "\(axes[axis].key) never is \(TOMLText.shortened(text)); its values: "
                             + TOMLText.shortened(known.joined(separator: ", ")))
                 }
-                conditions.append((axis, value))
+                conditions.append((axis, values))
             }
         }
         try visit(table, [])

@@ -120,7 +120,7 @@ private final class LocalExecution {
     }
 
     private func conclude(
-        _ child: RunningRun, _ ending: RunEnding, _ end: ChildProcess.End?, _ lines: [String]
+        _ child: RunningRun, _ ending: RunEnding, _ end: ProcessEnd?, _ lines: [String]
     ) {
         let name = launch.plan.runs[child.run].name
         attempts[name, default: 0] += 1

@@ -28,11 +28,14 @@ package struct SweepLaunch: Sendable {
     package let retry: Int
     /// Failed runs after which no other begins; 0 = any number.
     package let maximumFailures: Int
+    /// Runs that the launch is about, the finished ones among them: all, unless it is a part.
+    package let total: Int
 
     package init(
         directory: String, plan: SweepPlan, pending: [Int], costs: [Double], jobs: Int,
-        threads: Int, retry: Int, maximumFailures: Int
+        threads: Int, retry: Int, maximumFailures: Int, total: Int? = nil
     ) {
+        self.total = total ?? plan.runs.count
         self.directory = directory
         self.plan = plan
         self.pending = pending
