@@ -67,6 +67,9 @@ func reportingErrors(_ body: () throws -> Void) throws {
     } catch let error as RecordingError {
         printError("error: \(error)")
         throw error.isDivergence ? ProgramExit.runFailed : ProgramExit.cannotWrite
+    } catch let error as SlurmError {
+        printError("error: \(error)")
+        throw ProgramExit.cannotWrite
     } catch let error as FileError {
         printError("error: \(error)")
         throw ProgramExit.cannotWrite

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Experiment
 import FileFormats
 import Recording
 import Threads
@@ -51,7 +52,11 @@ struct StatusCommand: ParsableCommand {
         }
     }
 
-    private func look() throws -> [SweepStatus] { try SweepStatus.read(folder) }
+    private func look() throws -> [SweepStatus] {
+        var sweeps = try SweepStatus.read(folder)
+        for index in sweeps.indices { sweeps[index].addQueue() }
+        return sweeps
+    }
 
     private static let secondsBetweenLooks = 1.0
     private static let secondsBetweenPlainLooks = 10.0

@@ -33,6 +33,8 @@ struct SweepCommand: ParsableCommand {
 
     @OptionGroup var capacity: SweepCapacity
 
+    @OptionGroup var launcher: LauncherOptions
+
     @Option(help: ArgumentHelp("Folder of the results.", valueName: "folder"))
     var results = "results"
 
@@ -48,6 +50,11 @@ struct SweepCommand: ParsableCommand {
     func validate() throws {
         guard !results.isEmpty else {
             throw ValidationError("--results takes the path of a folder")
+        }
+        guard launcher.isLocal || capacity.jobs == nil else {
+            throw ValidationError(
+                "--jobs belongs to --launcher local; with slurm, --cpus says how many runs of a "
+                    + "task go on at a time")
         }
     }
 
@@ -68,8 +75,8 @@ struct SweepCommand: ParsableCommand {
                 costs: sweep.costs, jobs: capacity.chosenJobs, threads: capacity.threads,
                 retry: sweep.retry, maximumFailures: sweep.maximumFailures)
             let display = SweepDisplay(isQuiet: quiet)
-            display.begin(launch)
-            let outcome = try LocalLauncher().launch(launch, observer: display)
+            if launcher.isLocal { display.begin(launch) }
+            let outcome = try launcher.chosen.launch(launch, observer: display)
             try SweepReport.end(outcome, launch, display)
         }
     }

@@ -103,5 +103,7 @@ package struct SweepProgress: Equatable, Sendable {
 
 /// All launchers, the default first.
 package enum SweepLaunchers {
-    package static let catalog: [any SweepLauncher.Type] = [LocalLauncher.self]
+    package static let catalog: [any SweepLauncher.Type] = [
+        LocalLauncher.self, SlurmLauncher.self, CommandsLauncher.self,
+    ]
 }
