@@ -12,7 +12,7 @@ package enum GnuplotExporter: Exporter {
             # Figures of \(quotable(source.name)); run it in this folder: gnuplot figures.gp
             set terminal svg size 720,480 dynamic background "white"
             set xlabel "step"
-            set key outside right noenhanced
+            set key below noenhanced
             set title noenhanced
             set ylabel noenhanced
             set grid

@@ -57,12 +57,18 @@ package enum NotebookExporter: Exporter {
     /// `{"train": ["d_loss"], ...}`
     private static func metrics(_ source: ExportSource) -> String {
         var streams: [(name: String, columns: [String])] = []
-        for metric in source.metrics where metric.stream != "swap" {
+        for metric in source.metrics where isShown(metric, source) {
             if streams.last?.name != metric.stream { streams.append((metric.stream, [])) }
             streams[streams.count - 1].columns.append(metric.column.name)
         }
         let entries = streams.map { "    \(literal($0.name)): \(list($0.columns)),\n" }
         return "{\n\(entries.joined())}"
+    }
+
+    /// Whether it is drawn: swaps have a figure of their own, and times and memory say nothing
+    /// about a sweep.
+    private static func isShown(_ metric: Metric, _ source: ExportSource) -> Bool {
+        metric.stream != "swap" && !(source.isSweep && metric.column.origin == .measured)
     }
 
     private static func list(_ words: [String]) -> String {

@@ -94,7 +94,9 @@ enum SweepNotebook {
 
 
             shown = [name for names in METRICS.values() for name in names if name in results]
+            # Not what is the same everywhere, nor what only counts.
             shown = [name for name in shown if name not in ("discriminator", "epoch")]
+            shown = [name for name in shown if results[name].nunique() > 1]
             first = arms[0] if arms else None
             rest = arms[1:]
             columns = results[rest].drop_duplicates().to_dict("records") if rest else [{}]
@@ -141,7 +143,8 @@ enum SweepNotebook {
                     axes.set_title(name)
                     for (row, column), value in numpy.ndenumerate(table.to_numpy()):
                         axes.text(column, row, f"{value:.3g}", ha="center", va="center",
-                                  color="white", fontsize="x-small")
+                                  color="black" if picture.norm(value) > 0.6 else "white",
+                                  fontsize="x-small")
                     figure.colorbar(picture)
                 plt.show()
             """#),
