@@ -1,5 +1,6 @@
 import Exporting
 import Foundation
+import Recording
 import Testing
 
 /// The Python of the readers where it has SciPy too.

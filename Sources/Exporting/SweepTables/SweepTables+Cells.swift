@@ -94,7 +94,7 @@ extension SweepTables {
 
     static let pooledColumns: [PlainTable.Column] = [
         .init(
-            "arms", "arms with that value of the key which have a number; the same runs count once"),
+            "arms", "arms with that value which have a number; the same runs count once"),
         .init("n", "runs with a number"),
         .init("mean", "mean of the means of the arms"),
         .init("mean_lower", "95 % interval by the bootstrap within arms"),
