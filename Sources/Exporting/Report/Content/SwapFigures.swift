@@ -99,6 +99,7 @@ enum SwapFigures {
 
     private static func title(_ arm: SweepArm, _ run: ReportedRun, _ source: ReportSource) -> String
     {
-        "\(source.title(of: arm)), seed = \(run.seed)"
+        [source.title(of: arm), "seed = \(run.seed)"].filter { !$0.isEmpty }
+            .joined(separator: ", ")
     }
 }

@@ -76,6 +76,7 @@ enum PageStyle {
         .tables .card{margin:0}.card table{width:100%}
         thead .corner{font-weight:400;font-size:12px;white-space:normal}
         .galleries{display:flex;flex-wrap:wrap;gap:18px 30px}
+        .galleries>div{min-width:0;overflow-wrap:anywhere}
         .gallery{display:flex;flex-wrap:wrap;gap:12px}
         .gallery figure{width:132px;padding:0;border:0;background:none;margin:0}
         .gallery img{width:100%;height:auto;display:block;border:1px solid var(--rule);\

@@ -9,7 +9,7 @@ extension ReportPage {
         markup.element("div", ["class": "galleries"]) { list in
             for group in gallery.groups {
                 list.element("div") { one in
-                    one.element("h3", text: group.title)
+                    if !group.title.isEmpty { one.element("h3", text: group.title) }
                     one.element("div", ["class": "gallery"]) { write(group, &$0) }
                 }
             }
