@@ -21,9 +21,15 @@ struct CatalogsTests {
 
     @Test func thereAreExperiments() { #expect(Self.experiments.count >= 9) }
 
+    /// One run, or many: then each of them.
     @Test(arguments: experiments) func everyExperimentLoads(path: String) throws {
-        let plan = try ExperimentPlan.load(path: path, overrides: [])
-        #expect(path.hasSuffix("/\(plan.name).toml"))
+        let text = try String(contentsOfFile: path, encoding: .utf8)
+        let name =
+            text.contains("\n[sweep]")
+            ? try SweepPlanner.plan(path: path, words: [], commandLine: [], isLarge: false).plan
+                .name
+            : try ExperimentPlan.load(path: path, overrides: []).name
+        #expect(path.hasSuffix("/\(name).toml"))
     }
 
     @Test func identifiersAreUniqueWordsWithHyphens() {

@@ -31,7 +31,8 @@ struct FigureTests {
     /// Whatever comes, an axis is finite and not empty.
     @Test(
         arguments: [
-            [], [.nan], [5], [0], [.infinity, 1], [-1e308, 1e308], [1, 1 + 1e-15], [5e-324],
+            [], [.nan], [5], [0], [.infinity, 1], [-1e308, 1e308], [1, 1 + 1e-15],
+            [.leastNonzeroMagnitude],
             [1e15, 1e15 + 1],
         ] as [[Double]]) func axesBearAnyValue(values: [Double])
     {
