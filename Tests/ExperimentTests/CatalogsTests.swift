@@ -5,6 +5,7 @@ import Foundation
 import Metrics
 import NeuralNetwork
 import Population
+import Recording
 import Settings
 import Testing
 
