@@ -46,12 +46,8 @@ struct ReportCommandTests {
             .replacing("http-equiv=", with: "data-off=")
             .replacing("</body>", with: "<script>\(probe(width: width))</script></body>")
         try workspace.write("probe.html", page.utf8)
-        let result = try workspace.shell(
-            """
-            timeout 120 \(try #require(browser)) --headless --no-sandbox --disable-gpu \
-            --user-data-dir=profile --window-size=1700,1000 --dump-dom \
-            "file://$PWD/probe.html"
-            """)
+        let result = try browse(
+            "--window-size=1700,1000 --dump-dom \"file://\(workspace.path)/probe.html\"")
         let title = try #require(result.output.firstMatch(of: /<title>([^<]*)/)).output.1
         #expect(title == "wide: labels: ", "at \(width) pixels")
     }
@@ -61,12 +57,9 @@ struct ReportCommandTests {
     func aBrowserDrawsBothThemes() throws {
         #expect(try workspace.run("report", workspace.runFolder).code == 0)
         let corners = try [("light", ""), ("dark", "--blink-settings=preferredColorScheme=0")].map {
-            let result = try workspace.shell(
-                """
-                timeout 120 \(try #require(browser)) --headless --no-sandbox --disable-gpu \
-                --user-data-dir=profile \($0.1) --window-size=900,1200 \
-                --screenshot=$PWD/\($0.0).png "file://\(workspace.runFolder)/report.html"
-                """)
+            let result = try browse(
+                "\($0.1) --window-size=900,1200 --screenshot=\($0.0).png "
+                    + "\"file://\(workspace.runFolder)/report.html\"")
             try #require(result.code == 0)
             let path = "\(workspace.path)/\($0.0).png"
             let picture = try PNG.decode(InputFile.read(path), file: path)
@@ -74,6 +67,15 @@ struct ReportCommandTests {
             return picture.bytes[0]
         }
         #expect(corners[0] > 0xe0 && corners[1] < 0x30)
+    }
+
+    private func browse(_ words: String) throws -> Program.Result {
+        let program = try #require(browser)
+        let line =
+            "timeout 120 \(program) --headless --no-sandbox --disable-gpu --hide-scrollbars "
+            + "--user-data-dir=profile \(words)"
+        try workspace.write("browse.sh", line.utf8)
+        return try workspace.shell("browse.sh")
     }
 
     private func probe(width: Int) -> String {
