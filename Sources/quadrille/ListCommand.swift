@@ -26,7 +26,7 @@ struct ListCommand: ParsableCommand {
             case .data: DataSources.catalog.map { $0.identifier }
             case .metrics: Metrics.catalog.map { $0.identifier }
             case .policies: SwapPolicies.catalog.map { $0.identifier }
-            case .exporters: Exporters.catalog.map { $0.identifier }
+            case .exporters: Exporters.catalog.map { "\($0.identifier): \($0.meaning)" }
             case .keys: []
             }
         }
