@@ -114,6 +114,11 @@ struct SlurmScriptTests {
             "PATH": "\(folder.path)/bin:/usr/bin:/bin", "SLURM_ARRAY_JOB_ID": "77",
             "SLURM_ARRAY_TASK_ID": "3",
         ]
+        // Threads of a test run block signals, and a child would inherit that.
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for number in [SIGUSR1, SIGTERM] { sigaddset(&signals, number) }
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         try process.run()
         if let signal {
             for _ in 0..<2000 where !folder.names.contains("ready") { usleep(5000) }
