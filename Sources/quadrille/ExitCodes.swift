@@ -43,35 +43,22 @@ func flushOutput() {
 func reportingErrors(_ body: () throws -> Void) throws {
     do {
         try body()
-    } catch let error as SettingsError {
+    } catch {
+        guard let code = exitCode(of: error) else { throw error }
         printError("error: \(error)")
-        throw ProgramExit.badInput
-    } catch let error as DataError {
-        printError("error: \(error)")
-        throw ProgramExit.badData
-    } catch let error as ResumeError {
-        printError("error: \(error)")
-        throw ProgramExit.badInput
-    } catch let error as SweepError {
-        printError("error: \(error)")
-        throw ProgramExit.badInput
-    } catch let error as ExportError {
-        printError("error: \(error)")
-        throw ProgramExit.badInput
-    } catch let error as VerificationError {
-        printError("error: \(error)")
-        throw ProgramExit.badInput
-    } catch let error as LinearAlgebraError {
-        printError("error: \(error)")
-        throw ProgramExit.runFailed
-    } catch let error as RecordingError {
-        printError("error: \(error)")
-        throw error.isDivergence ? ProgramExit.runFailed : ProgramExit.cannotWrite
-    } catch let error as SlurmError {
-        printError("error: \(error)")
-        throw ProgramExit.cannotWrite
-    } catch let error as FileError {
-        printError("error: \(error)")
-        throw ProgramExit.cannotWrite
+        throw code
+    }
+}
+
+/// The code of an error that tells the user what to do; nil for any other.
+private func exitCode(of error: any Error) -> ExitCode? {
+    switch error {
+    case is SettingsError, is ResumeError, is SweepError, is ExportError, is VerificationError:
+        ProgramExit.badInput
+    case is DataError: ProgramExit.badData
+    case is LinearAlgebraError: ProgramExit.runFailed
+    case let error as RecordingError where error.isDivergence: ProgramExit.runFailed
+    case is RecordingError, is SlurmError, is FileError: ProgramExit.cannotWrite
+    default: nil
     }
 }
