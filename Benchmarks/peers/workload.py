@@ -9,14 +9,14 @@ import time
 import numpy as np
 
 SWAP_EVERY = 100
-BATCH = {"gap-mnist": 32, "ring": 128}
+BATCH = {"gap-mnist": 32, "ring": 128, "dcgan": 64}
 
 
 def arguments(description, **options):
     """--pairs, --steps, --data and --strategy, and whatever else a program adds."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--pairs", type=int, default=2)
-    parser.add_argument("--steps", type=int, default=1000, help="timed steps, multiple of 100")
+    parser.add_argument("--steps", type=int, default=1000, help="timed steps")
     parser.add_argument("--strategy", help="only this one; default: all in turn")
     parser.add_argument("--data", default=None, help="folder of the MNIST IDX files")
     for name, settings in options.items():
@@ -72,7 +72,7 @@ def pair_steps_per_second(run, pairs, steps):
     return pairs * steps / (time.perf_counter() - start)
 
 
-def report(rates, losses, version):
+def report(rates, losses, version, **others):
     """One line of JSON: pair-steps per second of each strategy, and the last losses as a check."""
-    rates = {name: round(rate, 1) for name, rate in rates.items()}
-    print(json.dumps({"rates": rates, "losses": losses, "version": version}))
+    rates = {name: round(rate, 2) for name, rate in rates.items()}
+    print(json.dumps({"rates": rates, "losses": losses, "version": version, **others}))

@@ -11,5 +11,6 @@
 #include "patches.h"
 #include "random.h"
 #include "reductions.h"
+#include "tiles.h"
 
 #endif

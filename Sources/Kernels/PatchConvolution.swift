@@ -1,19 +1,16 @@
 import CKernels
 
-/// Convolutions of [count, height, width, channels] images: patches of as many images as fit a
-/// part of the cache, then one product, and so on.
+/// A convolution by patches: those of as many images as fit a part of the cache, then one product,
+/// and so on.
 ///
 /// Patches are not made where the images are their own patches: 1x1 filters without stride, and
 /// filters as large as the image.
-package struct ImageConvolution: BitwiseCopyable {
+struct PatchConvolution: BitwiseCopyable {
     let patches: qk_patch_geometry
     let count: Int32
     let filterCount: Int32
 
-    /// - Parameters:
-    ///   - count: images.
-    ///   - filterCount: channels of the result.
-    package init(patches: qk_patch_geometry, count: Int, filterCount: Int) {
+    init(patches: qk_patch_geometry, count: Int, filterCount: Int) {
         self.patches = patches
         self.count = Int32(count)
         self.filterCount = Int32(filterCount)
@@ -48,18 +45,10 @@ package struct ImageConvolution: BitwiseCopyable {
     }
 
     /// Floats of memory that every call needs besides its operands.
-    package var scratchCount: Int { isDirect ? 0 : imagesPerSlab * patchCount * patchSize }
+    var scratchCount: Int { isDirect ? 0 : imagesPerSlab * patchCount * patchSize }
 
-    /// "64x28x28x1 by 4x4 to 14x14x64".
-    package var description: String {
-        "\(count)x\(patches.height)x\(patches.width)x\(patches.channels) by "
-            + "\(patches.kernel_height)x\(patches.kernel_width) to "
-            + "\(patches.result_height)x\(patches.result_width)x\(filterCount)"
-    }
-
-    /// `result = convolution(images, filters)`.
     @inline(__always)
-    package func run(
+    func run(
         images: UnsafePointer<Float>, filters: UnsafePointer<Float>,
         result: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
@@ -74,9 +63,8 @@ package struct ImageConvolution: BitwiseCopyable {
         }
     }
 
-    /// `result` = the derivative with respect to the images, applied to `cotangent`.
     @inline(__always)
-    package func runInputGradient(
+    func runInputGradient(
         cotangent: UnsafePointer<Float>, filters: UnsafePointer<Float>,
         result: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
@@ -95,9 +83,8 @@ package struct ImageConvolution: BitwiseCopyable {
         }
     }
 
-    /// `result` = the derivative with respect to the filters, applied to `cotangent`.
     @inline(__always)
-    package func runFilterGradient(
+    func runFilterGradient(
         images: UnsafePointer<Float>, cotangent: UnsafePointer<Float>,
         result: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
