@@ -8,11 +8,26 @@ final class SettingsLedger {
     /// such as two losses declare the same key with different defaults.
     private var indices: [[UInt8]: [Int]] = [:]
     private var openedTables: Set<[UInt8]> = [[]]
+    /// Tables that are elements of lists: the last name is the number.
+    private var elements: [[String]] = []
+    private var elementPaths: Set<[UInt8]> = []
+    /// Keys that elements of lists have in place of their own, or would have.
+    private(set) var lent: [[String]] = []
+    private var lentPaths: Set<[UInt8]> = []
 
     init(isDescribing: Bool) { self.isDescribing = isDescribing }
 
     func open(_ table: [String]) {
         if openedTables.insert(TOMLText.bytes(table)).inserted { tables.append(table) }
+    }
+
+    func openElement(_ table: [String]) {
+        if elementPaths.insert(TOMLText.bytes(table)).inserted { elements.append(table) }
+        open(table)
+    }
+
+    func lend(_ path: [String]) {
+        if lentPaths.insert(TOMLText.bytes(path)).inserted { lent.append(path) }
     }
 
     /// Adds a declaration; returns the earlier one if the key was read before as something else.
@@ -26,19 +41,38 @@ final class SettingsLedger {
         return nil
     }
 
-    func wasRead(_ path: [String]) -> Bool { indices[TOMLText.bytes(path)] != nil }
+    func wasRead(_ path: [String]) -> Bool {
+        let bytes = TOMLText.bytes(path)
+        return indices[bytes] != nil || lentPaths.contains(bytes)
+    }
+
     func wasOpened(_ table: [String]) -> Bool { openedTables.contains(TOMLText.bytes(table)) }
 
-    /// The document that gives every key its resolved value: root keys, then tables as opened.
+    /// The document that gives every key its resolved value: root keys, then tables as opened, then
+    /// the elements of lists.
     func resolvedTOML() -> String {
         let groups = Dictionary(grouping: declarations, by: \.table)
         var blocks: [String] = []
-        for table in tables {
+        let inLists = elements.flatMap { element in tables.filter { $0.starts(with: element) } }
+        for table in tables.filter({ !isInList($0) }) + inLists {
             guard let keys = groups[table] else { continue }
-            let header = table.isEmpty ? "" : "[\(TOMLText.path(table))]\n"
-            blocks.append(header + keys.map(Self.lines).joined())
+            blocks.append(header(table) + keys.map(Self.lines).joined())
         }
         return blocks.joined(separator: "\n")
+    }
+
+    private func isElement(_ table: some Collection<String>) -> Bool {
+        !elements.isEmpty && elementPaths.contains(TOMLText.bytes(Array(table)))
+    }
+
+    private func isInList(_ table: [String]) -> Bool {
+        elements.contains { table.starts(with: $0) }
+    }
+
+    /// What paths call `list.0.table` is written `[list.table]`, behind the `[[list]]` it is of.
+    private func header(_ table: [String]) -> String {
+        let names = table.indices.filter { !isElement(table[...$0]) }.map { table[$0] }
+        return TOMLText.header(names, isElement: isElement(table))
     }
 
     private static func lines(_ declaration: KeyDeclaration) -> String {

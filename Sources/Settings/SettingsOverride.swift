@@ -83,26 +83,48 @@ struct SettingsOverride {
     /// Puts the value into the document, in place of what the file says.
     func apply(to root: TOMLTable) throws {
         var table = root
-        for (depth, name) in path.dropLast().enumerated() {
+        var place = 0
+        while place < path.count - 1 {
+            let name = path[place]
+            place += 1
             switch table[name]?.value.content {
             case .table(let child): table = child
-            case nil:
-                let child = TOMLTable(
-                    path: table.path + [name], depth: depth + 1, position: value.position)
-                table.set(
-                    .init(
-                        key: name, position: value.position,
-                        value: TOMLValue(content: .table(child), position: value.position)))
-                table = child
+            case .tables(let list):
+                table = try element(of: list.tables, at: place)
+                place += 1
+            case nil: table = addTable(name, to: table)
             default:
                 throw conflict("key \(TOMLText.path(table.path + [name])) is not a table")
             }
         }
-        let name = path[path.count - 1]
+        guard place < path.count else { throw conflict("is a table; give one of its keys") }
+        let name = path[place]
         switch table[name]?.value.content {
         case .table, .tables: throw conflict("is a table; give one of its keys")
         default: table.set(.init(key: name, position: value.position, value: value))
         }
+    }
+
+    private func addTable(_ name: String, to table: TOMLTable) -> TOMLTable {
+        let child = TOMLTable(
+            path: table.path + [name], depth: table.depth + 1, position: value.position)
+        table.set(
+            .init(
+                key: name, position: value.position,
+                value: TOMLValue(content: .table(child), position: value.position)))
+        return child
+    }
+
+    /// `path[place]` is the number of an element, from 0.
+    private func element(of elements: [TOMLTable], at place: Int) throws -> TOMLTable {
+        let index = path[place].utf8.allSatisfy(\.isDigit) ? Int(path[place]) : nil
+        guard let index, elements.indices.contains(index) else {
+            let list = TOMLText.path(Array(path[..<place]))
+            throw conflict(
+                "\(list) is a list of \(elements.count); its tables are numbered from 0, such as "
+                    + "\(list).\(elements.count - 1)")
+        }
+        return elements[index]
     }
 
     private func conflict(_ message: String) -> SettingsError {

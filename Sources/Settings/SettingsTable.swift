@@ -14,27 +14,37 @@ package final class SettingsTable {
     private let position: SettingsPosition
     private let ledger: SettingsLedger
     private let parent: SettingsTable?
+    /// Says what this table does not: see `elements`.
+    private let lender: SettingsTable?
+    /// For an element of a list: the table that it stands for, and the names of its own tables.
+    private let original: (table: SettingsTable, owned: Set<String>)?
 
     init(
         names: [String], contents: TOMLTable?, position: SettingsPosition,
-        ledger: SettingsLedger, parent: SettingsTable? = nil
+        ledger: SettingsLedger, parent: SettingsTable? = nil, lender: SettingsTable? = nil,
+        original: (table: SettingsTable, owned: Set<String>)? = nil
     ) {
         self.names = names
         self.contents = contents
         self.position = position
         self.ledger = ledger
         self.parent = parent
+        self.lender = lender
+        self.original = original
     }
 
     // MARK: Tables
 
     /// The table `key` below this one, empty if the file has none.
     package func table(_ key: String) throws -> SettingsTable {
+        if let original, !original.owned.contains(key) { return try original.table.table(key) }
         let names = names + [key]
         ledger.open(names)
+        let lender = try (original?.table ?? lender)?.table(key)
         guard let entry = contents?[key] else {
             return SettingsTable(
-                names: names, contents: nil, position: position, ledger: ledger, parent: self)
+                names: names, contents: nil, position: position, ledger: ledger, parent: self,
+                lender: lender)
         }
         guard case .table(let table) = entry.value.content else {
             throw SettingsError(
@@ -43,17 +53,66 @@ package final class SettingsTable {
         }
         return SettingsTable(
             names: names, contents: table, position: entry.position, ledger: ledger,
-            parent: self)
+            parent: self, lender: lender)
+    }
+
+    /// The elements of the list `[[name.list]]` below this table; none where the file has none.
+    ///
+    /// An element stands for this table, with some of `tables` in its own hands: those that any
+    /// element gives. They are read and declared as `name.list.0.table`, and what the element does
+    /// not say there, this table says for it, key by key. All other tables are those of this one.
+    ///
+    /// - Parameter most: elements that are accepted.
+    package func elements(
+        of list: String, in name: String, owning tables: [String], most: Int
+    ) throws -> [SettingsTable] {
+        let path = names + [name, list]
+        guard !ledger.isDescribing else {
+            return [
+                SettingsTable(
+                    names: path, contents: nil, position: position, ledger: ledger,
+                    original: (self, []))
+            ]
+        }
+        guard case .table(let holder)? = contents?[name]?.value.content, let entry = holder[list]
+        else { return [] }
+        var found = entry.value.summary
+        var elements: [TOMLTable] = []
+        if case .tables(let list) = entry.value.content {
+            elements = list.tables
+            found = "\(elements.count)"
+        }
+        guard (1...most).contains(elements.count) else {
+            throw SettingsError(
+                position: entry.position, key: TOMLText.path(path),
+                message: "expected 1 to \(most) tables [[\(TOMLText.path(path))]], found \(found)")
+        }
+        let owned = Set(tables.filter { table in elements.contains { $0[table] != nil } })
+        return elements.enumerated().map { index, element in
+            let names = path + ["\(index)"]
+            ledger.openElement(names)
+            // Opened in any case, so that a mistyped name finds the one that was meant.
+            for table in tables { ledger.open(names + [table]) }
+            return SettingsTable(
+                names: names, contents: element, position: element.position, ledger: ledger,
+                original: (self, owned))
+        }
     }
 
     /// Whether the file or the command line gives the key. Asking does not count as reading it.
-    package func has(_ key: String) -> Bool { contents?[key] != nil }
+    package func has(_ key: String) -> Bool { source(of: key) != nil }
 
     /// An error at the key, or at the table if the key is not given.
     package func error(_ key: String, _ message: String) -> SettingsError {
-        SettingsError(
-            position: contents?[key]?.position ?? position, key: TOMLText.path(names + [key]),
-            message: message)
+        let source = source(of: key)
+        return SettingsError(
+            position: source?.entry.position ?? position,
+            key: TOMLText.path(source?.path ?? names + [key]), message: message)
+    }
+
+    /// Where a value stands: here, or where this table borrows it.
+    private func source(of key: String) -> (entry: TOMLTable.Entry, path: [String])? {
+        contents?[key].map { ($0, names + [key]) } ?? lender?.source(of: key)
     }
 
     /// Throws on the first key of the whole document that nothing has read.
@@ -85,7 +144,7 @@ package final class SettingsTable {
         if value == nil, let `default` {
             // A default that its own key would refuse could not be read back.
             let content = TOMLValue(content: kind.encode(`default`), position: position)
-            value = try decode(content, description.key, kind)
+            value = try decode(content, names + [description.key], kind)
         }
         if value == nil, ledger.isDescribing { value = kind.placeholder }
         guard let value else { throw missing(description.key, kind.expectation) }
@@ -103,17 +162,18 @@ package final class SettingsTable {
     }
 
     private func given<Value>(_ key: String, _ kind: ValueKind<Value>) throws -> Value? {
-        try contents?[key].map { try decode($0.value, key, kind) }
+        if let lender { ledger.lend(lender.names + [key]) }
+        return try source(of: key).map { try decode($0.entry.value, $0.path, kind) }
     }
 
     private func decode<Value>(
-        _ value: TOMLValue, _ key: String, _ kind: ValueKind<Value>
+        _ value: TOMLValue, _ path: [String], _ kind: ValueKind<Value>
     ) throws -> Value {
         do {
             return try kind.decode(value)
         } catch {
             throw SettingsError(
-                position: error.position, key: TOMLText.path(names + [key]),
+                position: error.position, key: TOMLText.path(path),
                 message: "expected \(kind.expectation), found \(error.summary)")
         }
     }
@@ -142,14 +202,14 @@ package final class SettingsTable {
     /// The error for what was probably meant to be `key`, or this table where there is none.
     private func mistyped(_ key: String) -> SettingsError? {
         guard let contents else {
-            return names.last.flatMap { parent?.mistyped($0) }
+            return lender?.mistyped(key) ?? names.last.flatMap { parent?.mistyped($0) }
         }
         let others = contents.entries.filter {
             !ledger.wasRead(names + [$0.key]) && !ledger.wasOpened(names + [$0.key])
         }
         guard let near = NearestName.of(key, among: others.map(\.key)),
             let entry = contents[near]
-        else { return nil }
+        else { return lender?.mistyped(key) }
         let meant = TOMLText.path(names + [key])
         return SettingsError(
             position: entry.position, key: TOMLText.path(names + [near]),

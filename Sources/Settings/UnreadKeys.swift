@@ -13,7 +13,7 @@ struct UnreadKeys {
     /// The error for the first unread key, in the order of the file and then of the command line.
     func firstError(in root: TOMLTable) -> SettingsError? {
         var first: Unread?
-        visit(root) { unread in
+        visit(root, []) { unread in
             guard let known = first, !unread.position.precedes(known.position) else {
                 first = unread
                 return
@@ -22,14 +22,18 @@ struct UnreadKeys {
         return first.map(error)
     }
 
-    private func visit(_ table: TOMLTable, _ report: (Unread) -> Void) {
+    private func visit(_ table: TOMLTable, _ names: [String], _ report: (Unread) -> Void) {
         for entry in table.entries {
-            let path = table.path + [entry.key]
+            let path = names + [entry.key]
             switch entry.value.content {
+            case .tables(let list) where ledger.wasOpened(path + ["0"]):
+                for (index, element) in list.tables.enumerated() {
+                    visit(element, path + ["\(index)"], report)
+                }
             case .table(let child) where ledger.wasOpened(path):
-                visit(child, report)
-            case .table(let child) where containsForeign(child):
-                visit(child, report)
+                visit(child, path, report)
+            case .table(let child) where containsForeign(child, path):
+                visit(child, path, report)
             case .table, .tables:
                 report(Unread(path: path, position: entry.position, isTable: true))
             default:
@@ -40,11 +44,12 @@ struct UnreadKeys {
     }
 
     /// Whether some key below the table has a hint of its own, better than one for the table.
-    private func containsForeign(_ table: TOMLTable) -> Bool {
+    private func containsForeign(_ table: TOMLTable, _ names: [String]) -> Bool {
         table.entries.contains { entry in
-            if foreign[TOMLText.path(table.path + [entry.key])] != nil { return true }
+            let path = names + [entry.key]
+            if foreign[TOMLText.path(path)] != nil { return true }
             guard case .table(let child) = entry.value.content else { return false }
-            return containsForeign(child)
+            return containsForeign(child, path)
         }
     }
 
@@ -64,7 +69,7 @@ struct UnreadKeys {
         let known =
             unread.isTable
             ? ledger.tables.filter { !$0.isEmpty }
-            : ledger.declarations.map { $0.table + [$0.key] }
+            : ledger.declarations.map { $0.table + [$0.key] } + ledger.lent
         if let nearest = nearest(to: unread.path, among: known) {
             return "; did you mean \(TOMLText.path(nearest))?"
         }

@@ -45,7 +45,8 @@ extension TOMLReader {
             list = TOMLTableList()
             add(.tables(list), at: part, to: parent)
         }
-        let table = try makeTable(part, in: parent, .header)
+        let names = [part.name, "\(list.tables.count)"]
+        let table = try makeTable(names, part.position, in: parent, .header)
         list.tables.append(table)
         return table
     }
@@ -73,17 +74,19 @@ extension TOMLReader {
     private func addTable(
         _ part: KeyPart, to parent: TOMLTable, _ definition: TOMLTable.Definition
     ) throws -> TOMLTable {
-        let table = try makeTable(part, in: parent, definition)
+        let table = try makeTable([part.name], part.position, in: parent, definition)
         add(.table(table), at: part, to: parent)
         return table
     }
 
+    /// - Parameter names: the table's own; an element of a list has its number behind it.
     private func makeTable(
-        _ part: KeyPart, in parent: TOMLTable, _ definition: TOMLTable.Definition
+        _ names: [String], _ position: SettingsPosition, in parent: TOMLTable,
+        _ definition: TOMLTable.Definition
     ) throws -> TOMLTable {
-        guard parent.depth < Self.depthLimit else { throw tooDeep(at: part.position) }
+        guard parent.depth < Self.depthLimit else { throw tooDeep(at: position) }
         return TOMLTable(
-            path: parent.path + [part.name], depth: parent.depth + 1, position: part.position,
+            path: parent.path + names, depth: parent.depth + 1, position: position,
             definition: definition)
     }
 

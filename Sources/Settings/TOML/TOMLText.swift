@@ -53,6 +53,12 @@ enum TOMLText {
         names.map(key).joined(separator: ".")
     }
 
+    /// The line before the keys of a table; none for the root.
+    static func header(_ names: [String], isElement: Bool) -> String {
+        guard !names.isEmpty else { return "" }
+        return isElement ? "[[\(path(names))]]\n" : "[\(path(names))]\n"
+    }
+
     /// The path as a key of dictionaries. Swift strings that differ only in Unicode normalisation
     /// are equal, TOML keys are not.
     static func bytes(_ names: [String]) -> [UInt8] { Array(path(names).utf8) }

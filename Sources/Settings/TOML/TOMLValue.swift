@@ -30,6 +30,19 @@ extension TOMLValue {
         }
     }
 
+    /// The same value with tables of its own, but for those within arrays: nothing changes them.
+    func copied() -> TOMLValue {
+        switch content {
+        case .table(let table):
+            return TOMLValue(content: .table(table.copy()), position: position)
+        case .tables(let list):
+            let copy = TOMLTableList()
+            copy.tables = list.tables.map { $0.copy() }
+            return TOMLValue(content: .tables(copy), position: position)
+        default: return self
+        }
+    }
+
     /// The value and its type in words, on one line of bounded length.
     var summary: String {
         switch content {
@@ -111,37 +124,41 @@ package final class TOMLTable {
         let copy = TOMLTable(path: path, depth: depth, position: position, definition: definition)
         for entry in entries where !names.contains(entry.key) {
             var entry = entry
-            if case .table(let child) = entry.value.content {
-                entry.value = TOMLValue(
-                    content: .table(child.copy()), position: entry.value.position)
-            }
+            entry.value = entry.value.copied()
             copy.set(entry)
         }
         return copy
     }
 
-    /// The keys and values of this table and those below it, each key with its path.
+    /// The keys and values of this table and those below it, each key with its path; the elements
+    /// of lists are numbered from 0.
     package var leaves: [(path: String, value: TOMLValue)] {
         entries.flatMap { entry in
-            if case .table(let child) = entry.value.content { return child.leaves }
-            return [(TOMLText.path(path + [entry.key]), entry.value)]
+            switch entry.value.content {
+            case .table(let child): child.leaves
+            case .tables(let list): list.tables.flatMap(\.leaves)
+            default: [(TOMLText.path(path + [entry.key]), entry.value)]
+            }
         }
     }
 
     /// The document that this root table is: keys first, then the tables below.
-    func givenTOML() -> String { blocks().joined(separator: "\n") }
+    func givenTOML() -> String { blocks([], isElement: false).joined(separator: "\n") }
 
-    private func blocks() -> [String] {
+    /// - Parameter names: those of the header, where elements of lists have no number.
+    private func blocks(_ names: [String], isElement: Bool) -> [String] {
         var blocks: [String] = []
         var lines = ""
         for entry in entries {
-            if case .table(let child) = entry.value.content {
-                blocks += child.blocks()
-            } else {
-                lines += "\(TOMLText.key(entry.key)) = \(TOMLText.of(entry.value.content))\n"
+            let below = names + [entry.key]
+            switch entry.value.content {
+            case .table(let child): blocks += child.blocks(below, isElement: false)
+            case .tables(let list):
+                blocks += list.tables.flatMap { $0.blocks(below, isElement: true) }
+            default: lines += "\(TOMLText.key(entry.key)) = \(TOMLText.of(entry.value.content))\n"
             }
         }
-        let header = path.isEmpty ? "" : "[\(TOMLText.path(path))]\n"
-        return lines.isEmpty ? blocks : [header + lines] + blocks
+        let header = TOMLText.header(names, isElement: isElement)
+        return lines.isEmpty && !isElement ? blocks : [header + lines] + blocks
     }
 }
