@@ -2,13 +2,13 @@ import NeuralNetwork
 import Randomness
 import Settings
 
-/// The networks, loss and rules that every pair of a population has in common.
+/// The networks, loss and rules of a pair, as all pairs of one group have them.
 package struct AdversarialModel: Sendable {
     package let generator: Network
-    package let discriminator: Network
+    package private(set) var discriminator: Network
     package let loss: any AdversarialLoss
     package let generatorRule: UpdateRule
-    package let discriminatorRule: UpdateRule
+    package private(set) var discriminatorRule: UpdateRule
     package let training: TrainingSettings
     package let latentSize: Int
     package let latentDistribution: LatentDistribution
@@ -43,17 +43,42 @@ package struct AdversarialModel: Sendable {
             try lossTable.chosen(
                 "name", from: Losses.catalog, default: BinaryCrossEntropy.identifier,
                 "What generator and discriminator minimise.") as! any AdversarialLoss
-        if loss.needsIndependentExamples && discriminator.usesBatchStatistics {
-            throw discriminatorTable.error(
-                "normalization",
-                "this loss needs a discriminator without batch statistics; use \"layer\" or "
-                    + "\"none\", or set loss.allow_batch_coupling = true")
-        }
         let rules = try root.table("optimizer")
         generatorRule = try UpdateRule(settings: rules.table("generator"))
         discriminatorRule = try UpdateRule(settings: rules.table("discriminator"))
         self.exampleShape = exampleShape
+        try checkCoupling(discriminatorTable)
         try checkNoise(root)
+    }
+
+    /// This model with the discriminator of another one, as they meet after a swap.
+    ///
+    /// The discriminator comes with its own update rule, whose state it brings along. Loss, data,
+    /// latents and the order of updates stay with the generator.
+    ///
+    /// - Parameters:
+    ///   - root: the tables that this model was read from, and `otherRoot` those of the other.
+    /// - Throws: `SettingsError` where the two cannot train together.
+    package func meeting(
+        _ other: AdversarialModel, root: SettingsTable, otherRoot: SettingsTable
+    ) throws -> AdversarialModel {
+        precondition(other.exampleShape == exampleShape, "examples of different shapes")
+        var model = self
+        model.discriminator = other.discriminator
+        model.discriminatorRule = other.discriminatorRule
+        let table = try otherRoot.table("discriminator")
+        try Self.checkSize(model.discriminator, table, training, root)
+        try model.checkCoupling(table)
+        try model.checkNoise(root)
+        return model
+    }
+
+    private func checkCoupling(_ settings: SettingsTable) throws {
+        guard loss.needsIndependentExamples && discriminator.usesBatchStatistics else { return }
+        throw settings.error(
+            "normalization",
+            "this loss needs a discriminator without batch statistics; use \"layer\" or "
+                + "\"none\", or set loss.allow_batch_coupling = true")
     }
 
     /// An update draws all its latents, and all its dropout masks, from one stream.

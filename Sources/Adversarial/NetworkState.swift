@@ -43,8 +43,13 @@ package final class OptimizerState: @unchecked Sendable {
     package init(rule: UpdateRule, parameterCount: Int) {
         slotNames = rule.optimizer.slotNames
         slotCount = parameterCount
-        let end = Self.offset(ofSlot: slotNames.count, parameterCount)
-        slots = FloatVector(count: slotNames.isEmpty ? 0 : end)
+        slots = FloatVector(
+            count: Self.floatCount(slots: slotNames.count, parameters: parameterCount))
+    }
+
+    /// The length of the vector that holds the slots.
+    static func floatCount(slots: Int, parameters: Int) -> Int {
+        slots == 0 ? 0 : offset(ofSlot: slots, parameters)
     }
 
     /// Where a slot begins, in floats.

@@ -1,6 +1,7 @@
 import NeuralNetwork
 
-/// Room for a copy of all that training changes at one seat, to go back to.
+/// Room for a copy of all that training changes at one seat, to go back to; enough for the
+/// largest of some models.
 package final class PairSnapshot {
     private let generator: Copy
     private let discriminator: Copy
@@ -12,32 +13,36 @@ package final class PairSnapshot {
         private let statistics: FloatVector
         private var updateCount = 0
 
-        init(_ model: AdversarialModel, _ role: Role) {
-            let network = role == .generator ? model.generator : model.discriminator
-            let rule = role == .generator ? model.generatorRule : model.discriminatorRule
-            parameters = FloatVector(count: network.parameters.count)
-            statistics = FloatVector(count: network.statistics.count)
-            slots = OptimizerState(rule: rule, parameterCount: network.parameters.count).slots
+        init(_ networks: [(network: Network, rule: UpdateRule)]) {
+            func largest(_ count: (Network, UpdateRule) -> Int) -> FloatVector {
+                FloatVector(count: networks.map(count).max() ?? 0)
+            }
+            parameters = largest { network, _ in network.parameters.count }
+            statistics = largest { network, _ in network.statistics.count }
+            slots = largest { network, rule in
+                OptimizerState.floatCount(
+                    slots: rule.optimizer.slotNames.count, parameters: network.parameters.count)
+            }
         }
 
         func take(_ network: NetworkState, _ optimizer: OptimizerState, _ running: FloatVector) {
-            parameters.copy(network.parameters)
-            slots.copy(optimizer.slots)
-            statistics.copy(running)
+            parameters.hold(network.parameters)
+            slots.hold(optimizer.slots)
+            statistics.hold(running)
             updateCount = optimizer.updateCount
         }
 
         func give(_ network: NetworkState, _ optimizer: OptimizerState, _ running: FloatVector) {
-            network.parameters.copy(parameters)
-            optimizer.slots.copy(slots)
-            running.copy(statistics)
+            parameters.fill(network.parameters)
+            slots.fill(optimizer.slots)
+            statistics.fill(running)
             optimizer.updateCount = updateCount
         }
     }
 
-    package init(_ model: AdversarialModel) {
-        generator = Copy(model, .generator)
-        discriminator = Copy(model, .discriminator)
+    package init(_ models: [AdversarialModel]) {
+        generator = Copy(models.map { ($0.generator, $0.generatorRule) })
+        discriminator = Copy(models.map { ($0.discriminator, $0.discriminatorRule) })
     }
 
     package func take(_ seat: borrowing PairSeat) {
@@ -55,9 +60,15 @@ package final class PairSnapshot {
 }
 
 extension FloatVector {
-    /// All elements of a vector of the same length.
-    fileprivate func copy(_ other: FloatVector) {
-        precondition(other.elements.count == elements.count, "vectors of different networks")
-        base.update(from: other.base, count: elements.count)
+    /// Takes all elements of a vector that is no longer.
+    fileprivate func hold(_ other: FloatVector) {
+        precondition(other.elements.count <= elements.count, "a vector of another network")
+        base.update(from: other.base, count: other.elements.count)
+    }
+
+    /// Gives a vector back what it held.
+    fileprivate func fill(_ other: FloatVector) {
+        precondition(other.elements.count <= elements.count, "a vector of another network")
+        other.base.update(from: base, count: other.elements.count)
     }
 }

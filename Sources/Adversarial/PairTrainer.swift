@@ -4,7 +4,7 @@ import GraphExecution
 import NeuralNetwork
 import Randomness
 
-/// Trains pairs, one at a time: the working memory of one worker.
+/// Trains pairs of one model, one at a time, for one worker.
 ///
 /// After the initialiser nothing is allocated, locked or thrown.
 package final class PairTrainer {
@@ -13,10 +13,10 @@ package final class PairTrainer {
     private let steps: Int
     private let warmupSteps: Int
     private let updates: [RoleUpdates]
-    private let arena: FloatVector
+    private let memory: TrainingMemory
     private let bases: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
     private let indices: UnsafeMutableBufferPointer<Int32>
-    private let gradients: [FloatVector]
+    private let gradientCounts: [Int]
     private let staging: FloatVector
     /// What the last step of the last call computed.
     package private(set) var values = TrainingValues()
@@ -37,10 +37,10 @@ package final class PairTrainer {
     /// - Parameters:
     ///   - steps: the length of the run, for schedules.
     ///   - warmupSteps: steps after a swap over which learning rates rise to their value.
-    ///   - extraArenaCount: floats that other plans run on `scratch` need.
+    ///   - memory: the worker's, where it trains several models; nil for memory of its own.
     package init(
         model: AdversarialModel, plans: TrainingPlans, data: any DataSource, steps: Int,
-        warmupSteps: Int, extraArenaCount: Int = 0
+        warmupSteps: Int, memory: TrainingMemory? = nil
     ) {
         self.model = model
         self.data = data
@@ -58,14 +58,12 @@ package final class PairTrainer {
                 scalars: FloatVector(
                     count: Self.maximumSteps * count * rule.optimizer.scalarCount))
         }
-        arena = FloatVector(count: max(plans.arenaCount, extraArenaCount))
+        self.memory = memory ?? TrainingMemory([(model, plans)])
         bases = .allocate(capacity: MemorySlot.count)
-        bases.initialize(repeating: arena.base, count: MemorySlot.count)
+        bases.initialize(repeating: self.memory.arena.base, count: MemorySlot.count)
         indices = .allocate(capacity: model.training.batchSize)
         indices.initialize(repeating: 0)
-        gradients = [model.generator, model.discriminator].map {
-            FloatVector(count: model.training.accumulates ? $0.parameters.count : 0)
-        }
+        gradientCounts = [model.generator.parameters.count, model.discriminator.parameters.count]
         let noise = (plans.whole.values.map(\.noise) + plans.gradient.values.map(\.noise))
             .joined().map(\.count)
         let latents = model.training.microbatchSize * model.latentSize
@@ -78,7 +76,7 @@ package final class PairTrainer {
     }
 
     /// Memory for other plans between two calls of `train`.
-    package var scratch: UnsafeMutablePointer<Float> { arena.base }
+    package var scratch: UnsafeMutablePointer<Float> { memory.arena.base }
 
     /// Trains one pair for the steps `first ... last` (at most `maximumSteps`).
     ///
@@ -113,15 +111,15 @@ package final class PairTrainer {
     }
 
     private func bind(_ seat: borrowing PairSeat) {
-        bases[Location.arenaSlot] = arena.base
+        bases[Location.arenaSlot] = memory.arena.base
         bases[MemorySlot.generatorParameters] = seat.generator.parameters.base
         bases[MemorySlot.generatorSlots] = seat.generatorOptimizer.slots.base
         bases[MemorySlot.generatorStatistics] = seat.generatorStatistics.base
         bases[MemorySlot.discriminatorParameters] = seat.discriminator.parameters.base
         bases[MemorySlot.discriminatorSlots] = seat.discriminatorOptimizer.slots.base
         bases[MemorySlot.discriminatorStatistics] = seat.discriminatorStatistics.base
-        bases[MemorySlot.generatorGradient] = gradients[0].base
-        bases[MemorySlot.discriminatorGradient] = gradients[1].base
+        bases[MemorySlot.generatorGradient] = memory.gradients[0].base
+        bases[MemorySlot.discriminatorGradient] = memory.gradients[1].base
     }
 
     /// Learning rates and bias corrections of every update of the call.
@@ -218,12 +216,13 @@ package final class PairTrainer {
             return
         }
         guard let plan = updates[role].gradient else { return }
-        qk_fill(gradients[role].base, 0, gradients[role].elements.count)
+        let (gradient, count) = (memory.gradients[role].base, gradientCounts[role])
+        qk_fill(gradient, 0, count)
         for microbatch in 0..<model.training.microbatches {
             run(plan, context, microbatch: microbatch)
             observe(plan.outputs, context, microbatch: microbatch)
         }
-        if context.observes { setNorm(role, gradients[role].base, gradients[role].elements.count) }
+        if context.observes { setNorm(role, gradient, count) }
     }
 
     private func applyGradient(role: Int, scalarRow: Int) {

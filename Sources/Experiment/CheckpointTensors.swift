@@ -15,15 +15,32 @@ import Population
 struct CheckpointTensors {
     private let plan: ExperimentPlan
     private let state: PopulationState
-    /// The tensors of one member and role, in order.
-    private let perMember: [Role: [SafetensorsLayout.Tensor]]
+    /// The tensors of one member, by role and group, in order.
+    private let perMember: [Role: [[SafetensorsLayout.Tensor]]]
+    /// By role and member: the place of its first tensor. Generators come first.
+    private let firsts: [Role: [Int]]
+    /// Tensors of all members.
+    private let memberTensorCount: Int
 
     init(_ plan: ExperimentPlan, _ state: PopulationState) {
         self.plan = plan
         self.state = state
-        var perMember: [Role: [SafetensorsLayout.Tensor]] = [:]
-        for role in Role.allCases { perMember[role] = Self.tensors(role, plan.model) }
+        var perMember: [Role: [[SafetensorsLayout.Tensor]]] = [:]
+        var firsts: [Role: [Int]] = [:]
+        var next = 0
+        for role in Role.allCases {
+            let groups = plan.groups.all.map { Self.tensors(role, $0.model) }
+            perMember[role] = groups
+            firsts[role] = zip(plan.groups.all, groups).flatMap { group, tensors in
+                group.pairs.map { _ in
+                    defer { next += tensors.count }
+                    return next
+                }
+            }
+        }
         self.perMember = perMember
+        self.firsts = firsts
+        memberTensorCount = next
     }
 
     private static func tensors(
@@ -45,16 +62,19 @@ struct CheckpointTensors {
         let swaps = plan.schedule.swapCount
         // Update counts, and what the whole population has.
         let fileSize =
-            pairs * (plan.bytesPerPair + 24) + swaps * (8 + 4 * pairs)
+            plan.groups.byteCount + pairs * 24 + swaps * (8 + 4 * pairs)
             + SafetensorsLayout.largestHeaderBytes
-        let perPair = Role.allCases.flatMap { role in
-            tensors(role, plan.model).map { tensor in
-                SafetensorsLayout.Tensor(
-                    name: name(role, pairs - 1, tensor), type: tensor.type, shape: tensor.shape
-                ).headerBound(fileSize: fileSize)
-            }
-        }.reduce(0, +)
-        return pairs * perPair + largestCommonHeaderBytes
+        let members = plan.groups.all.map { group in
+            let perPair = Role.allCases.flatMap { role in
+                tensors(role, group.model).map { tensor in
+                    SafetensorsLayout.Tensor(
+                        name: name(role, pairs - 1, tensor), type: tensor.type, shape: tensor.shape
+                    ).headerBound(fileSize: fileSize)
+                }
+            }.reduce(0, +)
+            return group.pairs.count * perPair
+        }
+        return members.reduce(0, +) + largestCommonHeaderBytes
     }
 
     /// Metadata and the population as a whole: some hundred bytes.
@@ -71,7 +91,7 @@ struct CheckpointTensors {
         var tensors: [SafetensorsLayout.Tensor] = []
         for role in Role.allCases {
             for member in 0..<plan.population.pairs {
-                tensors += perMember[role]!.map {
+                tensors += perMember[role]![plan.groups.number(of: member)].map {
                     .init(
                         name: Self.name(role, member, $0), type: $0.type, shape: $0.shape)
                 }
@@ -93,7 +113,7 @@ struct CheckpointTensors {
             "format": "quadrille-checkpoint", "format_version": "1", "step": "\(step)",
             "seed": "\(plan.seed)", "first_member": "\(plan.population.firstMember)",
             "example_shape": plan.data.exampleShape.map(String.init).joined(separator: ","),
-            "data_fingerprint": plan.data.fingerprint,
+            "data_fingerprint": plan.groups.dataFingerprint,
             "experiment_hash": RunName.hash(of: plan),
         ]
     }
@@ -102,12 +122,12 @@ struct CheckpointTensors {
     func forEachTensor(
         pair: Int, discriminator: Int, _ write: (Int, UnsafeRawBufferPointer) -> Void
     ) {
-        let model = plan.model
         member(
-            pair, .generator, model.generator, state.generators[pair],
+            pair, .generator, plan.groups.group(of: pair).model.generator, state.generators[pair],
             state.generatorStatistics[pair], state.generatorOptimizers[pair], write)
         member(
-            discriminator, .discriminator, model.discriminator,
+            discriminator, .discriminator,
+            plan.groups.group(of: discriminator).model.discriminator,
             state.discriminators[discriminator],
             state.statistics(discriminator: discriminator, seat: pair),
             state.optimizer(discriminator: discriminator, seat: pair), write)
@@ -118,8 +138,7 @@ struct CheckpointTensors {
         _ statistics: FloatVector, _ optimizer: OptimizerState,
         _ write: (Int, UnsafeRawBufferPointer) -> Void
     ) {
-        let before = role == .generator ? 0 : plan.population.pairs * perMember[.generator]!.count
-        var index = before + member * perMember[role]!.count
+        var index = firsts[role]![member]
         func give(_ part: Slice<UnsafeMutableBufferPointer<Float>>) {
             write(index, UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: part)))
             index += 1
@@ -140,9 +159,7 @@ struct CheckpointTensors {
     func forEachPopulationTensor(
         _ lineage: LineageSummary, _ write: (Int, UnsafeRawBufferPointer) -> Void
     ) {
-        let first =
-            plan.population.pairs
-            * (perMember[.generator]!.count + perMember[.discriminator]!.count)
+        let first = memberTensorCount
         lineage.pairing.discriminatorOfPair.map(Int64.init)
             .withUnsafeBytes { write(first, $0) }
         lineage.arrivalSteps.map(Int64.init).withUnsafeBytes { write(first + 1, $0) }

@@ -11,14 +11,12 @@ package struct ExperimentPlan: Sendable {
     package let name: String
     package let seed: UInt64
     package let steps: Int
-    package let data: any DataSource
-    package let model: AdversarialModel
+    package let groups: PopulationGroups
     package let population: PopulationSettings
     package let swap: SwapSettings
     package let failure: FailureSettings
     package let record: RecordSettings
     package let evaluateEvery: Int
-    package let evaluation: MixtureEvaluation?
     let resolved: ResolvedExperiment
     /// The words of the command line that changed the file.
     package let overrides: [String]
@@ -42,31 +40,41 @@ package struct ExperimentPlan: Sendable {
         let (seed, steps) = try Self.length(root)
         self.seed = seed
         self.steps = steps
-        let dataTable = try root.table("data")
-        let data = try DataSources.open(
-            settings: dataTable,
-            context: DataSourceContext(seed: seed, directory: directory, describing: false))
-        let batchSize = try Self.batchSize(dataTable, available: data.count)
-        population = try PopulationSettings(settings: root.table("population"))
+        let groupRoots = try PairGroup.roots(root)
+        let roots = groupRoots.isEmpty ? [root] : groupRoots
+        let data = try PairGroup.data(roots, seed: seed, directory: directory)
+        population = try PopulationSettings(
+            settings: root.table("population"), groups: groupRoots)
         swap = try SwapSettings(settings: root.table("swap"))
-        model = try AdversarialModel(
-            root: root, exampleShape: data.exampleShape, batchSize: batchSize)
+        let models = try zip(roots, data).map { root, data in
+            try AdversarialModel(
+                root: root, exampleShape: data.source.exampleShape, batchSize: data.batchSize)
+        }
         failure = try FailureSettings(settings: root.table("failure"))
         record = try RecordSettings(settings: root.table("record"))
         let evaluate = try root.table("evaluate")
-        evaluateEvery = try Self.evaluateEvery(evaluate)
-        evaluation = try Self.evaluation(evaluate, evaluateEvery, data)
-        try root.finish(foreign: KeyCatalog.foreignKeys)
-        self.data = data
+        let every = try Self.evaluateEvery(evaluate)
+        evaluateEvery = every
+        let evaluations = try data.map { try Self.evaluation(evaluate, every, $0.source) }
+        try root.finish(foreign: KeyCatalog.foreignKeys(below: groupRoots.map(\.path)))
+        let ranges = population.groupRanges
+        let groups = roots.indices.map { group in
+            PairGroup(
+                pairs: ranges[group], model: models[group], data: data[group].source,
+                evaluation: evaluations[group])
+        }
+        self.groups = try PopulationGroups(groups, roots: roots, swaps: swap.interval > 0)
         resolved = try ResolvedExperiment(document.resolvedTOML(), directory: directory)
         self.overrides = overrides
         if let conflict = PlanConflict.first(in: self) {
-            let table = conflict.table.isEmpty ? root : try root.table(conflict.table)
+            let table =
+                conflict.table.isEmpty ? root : try roots[conflict.group].table(conflict.table)
             throw table.error(conflict.key, conflict.message)
         }
     }
 
-    /// The plan that has each part in common with the plan that `source` names for it.
+    /// The plan without groups that has each part in common with the plan that `source` names for
+    /// it.
     ///
     /// - Parameters:
     ///   - length: from a document with the same keys at its root.
@@ -78,14 +86,16 @@ package struct ExperimentPlan: Sendable {
         length: (seed: UInt64, steps: Int), root: ResolvedExperiment.Section, overrides: [String]
     ) {
         (seed, steps) = length
-        data = source(.data).data
         population = source(.population).population
         swap = source(.swap).swap
-        model = source(.model).model
         failure = source(.failure).failure
         record = source(.record).record
         let evaluating = source(.evaluation)
-        (evaluateEvery, evaluation) = (evaluating.evaluateEvery, evaluating.evaluation)
+        evaluateEvery = evaluating.evaluateEvery
+        groups = PopulationGroups(
+            only: PairGroup(
+                pairs: 0..<population.pairs, model: source(.model).model,
+                data: source(.data).data, evaluation: evaluating.evaluation))
         name = evaluating.name
         resolved = ResolvedExperiment(combining: source, root: root)
         self.overrides = overrides
@@ -139,15 +149,14 @@ package struct ExperimentPlan: Sendable {
         return evaluation
     }
 
-    /// Parameters, optimiser slots and statistics of one pair.
-    package var bytesPerPair: Int {
-        [(model.generator, model.generatorRule), (model.discriminator, model.discriminatorRule)]
-            .map { network, rule in
-                4
-                    * (network.parameters.count * (1 + rule.optimizer.slotNames.count)
-                        + network.statistics.count)
-            }.reduce(0, +)
-    }
+    /// The model of the first group: of all pairs where there are no groups.
+    package var model: AdversarialModel { groups.all[0].model }
+
+    /// The data of the first group. Those of the others have the same shape.
+    package var data: any DataSource { groups.all[0].data }
+
+    /// The evaluation of the first group. All have the same columns and number of samples.
+    package var evaluation: MixtureEvaluation? { groups.all[0].evaluation }
 
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

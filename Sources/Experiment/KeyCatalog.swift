@@ -41,8 +41,17 @@ package enum KeyCatalog {
     }
 
     /// For keys that only some choices have: what they belong to.
-    static let foreignKeys: [String: String] =
+    private static let foreignKeys: [String: String] =
         owners(in: groups()).mapValues { "belongs to \($0)" }
+
+    /// The same for the tables of groups, too, whose paths are given.
+    static func foreignKeys(below groups: [String]) -> [String: String] {
+        var all = foreignKeys
+        for group in groups {
+            for (key, hint) in foreignKeys { all["\(group).\(key)"] = hint }
+        }
+        return all
+    }
 
     /// The alternatives of one choice, such as all losses.
     private struct Group {
@@ -75,6 +84,7 @@ package enum KeyCatalog {
         let population = keys { root in
             _ = try ExperimentPlan.batchSize(root.table("data"), available: .max)
             _ = try PopulationSettings(settings: root.table("population"))
+            for group in try PairGroup.roots(root) { _ = try PairGroup.size(group) }
             _ = try SwapSettings(settings: root.table("swap"))
         }
         let ending = keys { root in

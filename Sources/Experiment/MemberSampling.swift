@@ -2,6 +2,7 @@ import Adversarial
 import Datasets
 import Evaluation
 import FileFormats
+import GraphExecution
 import Population
 import Randomness
 import Recording
@@ -10,37 +11,44 @@ import Recording
 final class MemberSampling: @unchecked Sendable {
     // Unchecked: each worker uses its own buffer.
     private let plan: ExperimentPlan
-    private let sampler: GeneratorSampler
+    /// By group, as the next two.
+    private let samplers: [GeneratorSampler]
+    private let scatters: [ScatterPlot?]
     private let buffers: [FloatVector]
-    private let scatter: ScatterPlot?
 
     /// 16 images in a 4x4 grid, or the points of a scatter plot.
     private static let imageCount = 16
     private static let pointCount = 1000
 
-    init(_ plan: ExperimentPlan, sampler: GeneratorSampler, workers: Int) {
+    init(_ plan: ExperimentPlan, workers: Int) {
         self.plan = plan
-        self.sampler = sampler
-        let isPlane = plan.data.exampleShape == [2]
-        let pictured = isPlane ? Self.pointCount : Self.imageCount
+        samplers = plan.groups.all.map { GeneratorSampler($0.model) }
+        scatters = plan.groups.all.map { Self.scatter($0.data) }
+        let pictured = scatters[0] == nil ? Self.imageCount : Self.pointCount
         let count = max(plan.evaluation?.sampleCount ?? 0, pictured)
-        buffers = (0..<workers).map { _ in FloatVector(count: count * sampler.exampleCount) }
-        guard isPlane else {
-            scatter = nil
-            return
-        }
-        let shown = min(Self.pointCount, plan.data.count)
+        let exampleCount = samplers[0].exampleCount
+        buffers = (0..<workers).map { _ in FloatVector(count: count * exampleCount) }
+    }
+
+    /// Real points of the plane; nil for other examples.
+    private static func scatter(_ data: any DataSource) -> ScatterPlot? {
+        guard data.exampleShape == [2] else { return nil }
+        let shown = min(pointCount, data.count)
         let points = FloatVector(count: shown * 2)
         let indices = (0..<shown).map(Int32.init)
-        indices.withUnsafeBufferPointer { plan.data.copyExamples($0, into: points.base) }
-        scatter = ScatterPlot(real: UnsafeBufferPointer(points.elements))
+        indices.withUnsafeBufferPointer { data.copyExamples($0, into: points.base) }
+        return ScatterPlot(real: UnsafeBufferPointer(points.elements))
     }
+
+    /// What the plans of all samplers need.
+    var arenaCount: Int { samplers.map(\.plan.arenaCount).max() ?? 0 }
 
     private func sample(
         _ state: PopulationState, _ round: PairRound, _ purpose: Purpose, step: Int, count: Int,
         worker: Int, scratch: UnsafeMutablePointer<Float>
     ) -> UnsafeBufferPointer<Float> {
         let member = UInt32(plan.population.firstMember + round.pair)
+        let sampler = samplers[plan.groups.number(of: round.pair)]
         sampler.sample(
             state.generators[round.pair], statistics: state.generatorStatistics[round.pair],
             from: RandomStream(
@@ -56,7 +64,7 @@ final class MemberSampling: @unchecked Sendable {
         _ state: PopulationState, _ round: PairRound, worker: Int,
         scratch: UnsafeMutablePointer<Float>
     ) -> [Double] {
-        guard let evaluation = plan.evaluation else { return [] }
+        guard let evaluation = plan.groups.group(of: round.pair).evaluation else { return [] }
         return evaluation.values(
             sample(
                 state, round, .evaluationLatent, step: round.lastStep,
@@ -68,12 +76,13 @@ final class MemberSampling: @unchecked Sendable {
         _ state: PopulationState, _ round: PairRound, worker: Int,
         scratch: UnsafeMutablePointer<Float>
     ) -> Picture {
-        let count = scatter == nil ? Self.imageCount : Self.pointCount
+        let group = plan.groups.number(of: round.pair)
+        let count = scatters[group] == nil ? Self.imageCount : Self.pointCount
         let examples = sample(
             state, round, .sampleLatent, step: 0, count: count, worker: worker, scratch: scratch)
         return SamplePicture.of(
             examples, exampleShape: plan.data.exampleShape, range: plan.data.valueRange,
-            scatter: scatter)
+            scatter: scatters[group])
     }
 
     /// `step-00001000-pair-00`.

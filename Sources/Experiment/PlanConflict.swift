@@ -2,9 +2,12 @@ import Adversarial
 import Datasets
 import Evaluation
 import FileFormats
+import NeuralNetwork
 
 /// Keys of a plan that are valid each by itself and cannot stand together.
 struct PlanConflict: Equatable {
+    /// Where the table is one that groups may have of their own.
+    var group = 0
     /// "" for the root.
     let table: String
     let key: String
@@ -12,12 +15,18 @@ struct PlanConflict: Equatable {
 
     /// What a run of the plan would fail on; nil where all is well.
     static func first(in plan: ExperimentPlan) -> PlanConflict? {
-        range(plan) ?? memory(plan) ?? checkpoint(plan) ?? evaluation(plan) ?? epochs(plan)
+        for (number, group) in plan.groups.all.enumerated() {
+            if var conflict = range(group) ?? evaluation(group) ?? epochs(group, plan.steps) {
+                conflict.group = number
+                return conflict
+            }
+        }
+        return memory(plan) ?? checkpoint(plan) ?? states(plan)
     }
 
     /// What the generator can produce must cover the data and not reach far beyond it.
-    private static func range(_ plan: ExperimentPlan) -> PlanConflict? {
-        let (made, real) = (plan.model.outputRange, plan.data.valueRange)
+    private static func range(_ group: PairGroup) -> PlanConflict? {
+        let (made, real) = (group.model.outputRange, group.data.valueRange)
         let reaches = made.lowerBound <= real.lowerBound && made.upperBound >= real.upperBound
         let isUnbounded = made.upperBound.isInfinite
         if reaches && (isUnbounded || made == real) { return nil }
@@ -33,7 +42,7 @@ struct PlanConflict: Equatable {
     /// A population that the machine cannot hold would be killed without a word.
     private static func memory(_ plan: ExperimentPlan) -> PlanConflict? {
         let pairs = plan.population.pairs
-        let (needed, present) = (pairs * plan.bytesPerPair, ProcessMemory.physicalBytes)
+        let (needed, present) = (plan.groups.byteCount, ProcessMemory.physicalBytes)
         guard needed > present, present > 0 else { return nil }
         return PlanConflict(
             table: "population", key: "pairs",
@@ -57,10 +66,11 @@ struct PlanConflict: Equatable {
     }
 
     /// Random numbers are named by 32-bit counters.
-    private static func evaluation(_ plan: ExperimentPlan) -> PlanConflict? {
-        let latents = plan.model.latentSize
+    private static func evaluation(_ group: PairGroup) -> PlanConflict? {
+        let latents = group.model.latentSize
         let largest = GeneratorSampler.largestCount(latentSize: latents)
-        guard let evaluation = plan.evaluation, evaluation.sampleCount > largest else { return nil }
+        guard let evaluation = group.evaluation, evaluation.sampleCount > largest
+        else { return nil }
         return PlanConflict(
             table: "evaluate", key: "samples",
             message: "\(evaluation.sampleCount) examples with \(latents) latents each are more "
@@ -68,14 +78,43 @@ struct PlanConflict: Equatable {
     }
 
     /// And so are epochs.
-    private static func epochs(_ plan: ExperimentPlan) -> PlanConflict? {
-        let (steps, updates) = (plan.steps, plan.model.training.discriminatorUpdates)
-        let batchesPerEpoch = plan.data.count / plan.model.training.batchSize
+    private static func epochs(_ group: PairGroup, _ steps: Int) -> PlanConflict? {
+        let updates = group.model.training.discriminatorUpdates
+        let batchesPerEpoch = group.data.count / group.model.training.batchSize
         guard steps * updates / batchesPerEpoch > Int(UInt32.max) else { return nil }
         return PlanConflict(
             table: "", key: "steps",
             message: "\(steps) steps with \(updates) discriminator updates pass through the data "
                 + "more than \(UInt32.max) times; at most "
                 + "\(Int(UInt32.max) / updates * batchesPerEpoch) steps are possible")
+    }
+
+    /// State that stays at its seat has to fit every discriminator that comes there.
+    private static func states(_ plan: ExperimentPlan) -> PlanConflict? {
+        guard plan.swap.interval > 0 else { return nil }
+        let first = plan.groups.all[0].model
+        for (number, group) in plan.groups.all.enumerated().dropFirst() {
+            func conflict(_ key: String, _ difference: String) -> PlanConflict {
+                PlanConflict(
+                    table: "swap", key: key,
+                    message: "\"stays\" needs discriminators of one kind; those of group "
+                        + "\(number) have \(difference) than those of group 0")
+            }
+            let other = group.model
+            if plan.swap.optimizerState == .stays {
+                guard first.discriminator.parameters.hasTensors(of: other.discriminator.parameters)
+                else { return conflict("optimizer_state", "other shapes") }
+                guard
+                    type(of: first.discriminatorRule.optimizer)
+                        == type(of: other.discriminatorRule.optimizer)
+                else { return conflict("optimizer_state", "another optimizer") }
+            }
+            if plan.swap.normalizationStatistics == .stays,
+                !first.discriminator.statistics.hasTensors(of: other.discriminator.statistics)
+            {
+                return conflict("normalization_statistics", "other statistics")
+            }
+        }
+        return nil
     }
 }

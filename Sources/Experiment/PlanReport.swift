@@ -7,26 +7,43 @@ import TensorGraph
 /// What `quadrille inspect` says: the plans of an experiment, their memory and their cost.
 package struct PlanReport {
     private let plan: ExperimentPlan
-    private let plans: TrainingPlans
+    /// By combination of groups.
+    private let plans: [TrainingPlans]
 
     package init(_ plan: ExperimentPlan) {
         self.plan = plan
-        plans = TrainingPlans(plan.model)
+        plans = plan.groups.combinations.map { TrainingPlans($0.model) }
     }
 
     package func text(showsGraphs: Bool) -> String {
-        let model = plan.model
-        var lines = [
-            "\(plan.name): \(plan.population.pairs) pairs, \(plan.steps) steps",
-            "generator       \(model.generator.parameters.count) parameters",
-            "discriminator   \(model.discriminator.parameters.count) parameters",
-            "a pair holds    \(bytes(plan.bytesPerPair)) of parameters, slots and statistics",
-            "a worker holds  \(bytes(plans.arenaCount * 4)) of arena"
-                + (plan.failure.response == .rewind ? " and a copy of one pair" : ""),
-        ]
-        for (name, executionPlan) in plans.all {
-            lines += ["", "\(name):"] + costs(executionPlan)
-            if showsGraphs { lines.append(GraphPrinter.text(of: executionPlan.program)) }
+        let groups = plan.groups.all
+        var lines = ["\(plan.name): \(plan.population.pairs) pairs, \(plan.steps) steps"]
+        for (number, group) in groups.enumerated() {
+            if groups.count > 1 {
+                lines += ["", "group \(number): \(group.pairs.count) pairs"]
+            }
+            lines += [
+                "generator       \(group.model.generator.parameters.count) parameters",
+                "discriminator   \(group.model.discriminator.parameters.count) parameters",
+                "a pair holds    \(bytes(group.bytesPerPair)) of parameters, slots and statistics",
+            ]
+        }
+        if groups.count > 1 { lines.append("") }
+        lines.append(
+            "a worker holds  \(bytes((plans.map(\.arenaCount).max() ?? 0) * 4)) of arena"
+                + (plan.failure.response == .rewind ? " and a copy of one pair" : ""))
+        for (combination, plans) in zip(plan.groups.combinations, plans) {
+            if groups.count > 1 {
+                lines += [
+                    "",
+                    "generators of group \(combination.generatorGroup), "
+                        + "discriminators of group \(combination.discriminatorGroup)",
+                ]
+            }
+            for (name, executionPlan) in plans.all {
+                lines += ["", "\(name):"] + costs(executionPlan)
+                if showsGraphs { lines.append(GraphPrinter.text(of: executionPlan.program)) }
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }

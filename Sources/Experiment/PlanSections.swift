@@ -8,10 +8,25 @@ package struct PopulationSettings: Sendable {
     package let pairs: Int
     package let firstMember: Int
     package let shared: [MemberStreams.SharedKind]
+    /// The pairs of each group, numbered through; all pairs where there are no groups.
+    let groupRanges: [Range<Int>]
+    /// Whether there are `[[population.groups]]`, be it one.
+    let isGrouped: Bool
 
-    package init(settings: SettingsTable) throws {
-        pairs = try settings.integer(
-            "pairs", default: 2, in: 1...100_000, "N: generators, each with a discriminator.")
+    static let mostPairs = 100_000
+
+    /// - Parameter groups: the tables of `[[population.groups]]`.
+    package init(settings: SettingsTable, groups: [SettingsTable] = []) throws {
+        isGrouped = !groups.isEmpty
+        if groups.isEmpty {
+            let count = try settings.integer(
+                "pairs", default: 2, in: 1...Self.mostPairs,
+                "N: generators, each with a discriminator.")
+            groupRanges = [0..<count]
+        } else {
+            groupRanges = try Self.ranges(groups, settings)
+        }
+        pairs = groupRanges[groupRanges.count - 1].upperBound
         firstMember = try settings.integer(
             "first_member", default: 0, in: 0...1_000_000_000,
             "Global index of the first pair: its random streams are named by it.")
@@ -20,6 +35,24 @@ package struct PopulationSettings: Sendable {
             "shared", of: kinds.map(\.rawValue), default: [],
             "Random streams that all members have in common."
         ).map { MemberStreams.SharedKind(rawValue: $0)! }
+    }
+
+    private static func ranges(
+        _ groups: [SettingsTable], _ settings: SettingsTable
+    ) throws -> [Range<Int>] {
+        guard !settings.has("pairs") else {
+            throw settings.error(
+                "pairs", "each of population.groups says how many pairs it has; remove this key")
+        }
+        var first = 0
+        return try groups.map { group in
+            let end = first + (try PairGroup.size(group))
+            guard end <= mostPairs else {
+                throw group.error("pairs", "at most \(mostPairs) pairs in all groups together")
+            }
+            defer { first = end }
+            return first..<end
+        }
     }
 
     package func streams(seed: UInt64, pair: Int) -> MemberStreams {

@@ -19,30 +19,29 @@ package final class PopulationState: @unchecked Sendable {
 
     package init(_ plan: ExperimentPlan) {
         self.plan = plan
-        let (model, pairs) = (plan.model, 0..<plan.population.pairs)
+        let models = plan.groups.all.flatMap { group in group.pairs.map { _ in group.model } }
         func states(_ role: Role) -> [NetworkState] {
-            let network = role == .generator ? model.generator : model.discriminator
-            return pairs.map { pair in
+            models.enumerated().map { pair, model in
                 NetworkState(
-                    network, role: role,
+                    role == .generator ? model.generator : model.discriminator, role: role,
                     streams: plan.population.streams(seed: plan.seed, pair: pair))
             }
         }
         generators = states(.generator)
         discriminators = states(.discriminator)
-        generatorOptimizers = pairs.map { _ in
+        generatorOptimizers = models.map { model in
             OptimizerState(
                 rule: model.generatorRule, parameterCount: model.generator.parameters.count)
         }
-        discriminatorOptimizers = pairs.map { _ in
+        discriminatorOptimizers = models.map { model in
             OptimizerState(
                 rule: model.discriminatorRule,
                 parameterCount: model.discriminator.parameters.count)
         }
-        generatorStatistics = pairs.map { _ in FloatVector(statisticsOf: model.generator) }
-        discriminatorStatistics = pairs.map { _ in FloatVector(statisticsOf: model.discriminator) }
-        arrivalSteps = .allocate(capacity: pairs.count)
-        arrivalSteps.initialize(repeating: -1, count: pairs.count)
+        generatorStatistics = models.map { FloatVector(statisticsOf: $0.generator) }
+        discriminatorStatistics = models.map { FloatVector(statisticsOf: $0.discriminator) }
+        arrivalSteps = .allocate(capacity: models.count)
+        arrivalSteps.initialize(repeating: -1, count: models.count)
     }
 
     deinit { arrivalSteps.deallocate() }
@@ -73,7 +72,7 @@ package final class PopulationState: @unchecked Sendable {
         arrivalSteps[seat] = step
         if plan.swap.optimizerState == .resets { discriminatorOptimizers[discriminator].reset() }
         if plan.swap.normalizationStatistics == .resets {
-            plan.model.discriminator.initialize(
+            plan.groups.group(of: discriminator).model.discriminator.initialize(
                 statistics: discriminatorStatistics[discriminator].elements)
         }
     }

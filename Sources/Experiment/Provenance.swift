@@ -46,7 +46,7 @@ package enum Provenance {
             "command_line": .array(commandLine.map(JSONValue.text)),
             "seed": .text("\(plan.seed)"),
             "experiment_hash": .text(RunName.hash(of: plan)),
-            "data_fingerprint": .text(plan.data.fingerprint),
+            "data_fingerprint": .text(plan.groups.dataFingerprint),
             "openblas_version": .text(LinearAlgebraLibrary.version),
             "openblas_kernel_family": .text(LinearAlgebraLibrary.kernelFamily),
             "openblas_threads": .integer(LinearAlgebraLibrary.threadCount),

@@ -43,12 +43,26 @@ package struct ResolvedExperiment: Sendable {
             self.part = part
             self.text = text
             identity = RunName.identity(text)
-            namesFiles = part == .data && pathKeys.contains { text.contains("\n\($0) = ") }
+            var table = ""
+            namesFiles =
+                [.data, .population].contains(part)
+                && text.split(separator: "\n").contains { line in
+                    if line.hasPrefix("[") { table = String(line) }
+                    return namesFile(line.prefix { $0 != " " }, in: table)
+                }
         }
     }
 
     /// Keys of `[data]` that name files relative to the experiment file.
     static let pathKeys = ["path", "labels"]
+
+    /// Whether a key names a file of data.
+    ///
+    /// - Parameter table: the line with its table's name.
+    static func namesFile(_ key: some StringProtocol, in table: String) -> Bool {
+        (table == "[data]" || table == "[population.groups.data]")
+            && pathKeys.contains(String(key))
+    }
 
     let sections: [Section]
 
@@ -98,23 +112,21 @@ package struct ResolvedExperiment: Sendable {
 
     private static func part(of block: String) -> ExperimentPart? {
         guard block.hasPrefix("[") else { return .root }
-        return ExperimentPart.of(String(block.dropFirst().prefix { $0 != "." && $0 != "]" }))
+        return ExperimentPart.of(
+            String(block.drop { $0 == "[" }.prefix { $0 != "." && $0 != "]" }))
     }
 
     /// `text` with the files that `[data]` names as absolute paths: the text stands in another
     /// folder than the experiment file, in `directory`, from which they were counted.
     static func withAbsolutePaths(_ text: String, directory: String) throws -> String {
-        let data = try SettingsDocument(text: text, file: "resolved experiment", overrides: [])
-            .root.table("data")
-        guard pathKeys.contains(where: data.has) else { return text }
         var table = ""
         let lines = try text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
             if line.hasPrefix("[") { table = String(line) }
             let key = String(line.prefix { $0 != " " })
-            guard table == "[data]", pathKeys.contains(key), data.has(key) else {
-                return String(line)
-            }
-            let path = try data.text(key, default: nil, "")
+            guard namesFile(key, in: table) else { return String(line) }
+            let path = try SettingsDocument(
+                text: String(line), file: "resolved experiment", overrides: []
+            ).root.text(key, default: nil, "")
             guard !path.hasPrefix("/") else { return String(line) }
             return try assignment(key, absolutePath("\(directory)/\(path)"))
         }

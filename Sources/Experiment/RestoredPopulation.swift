@@ -34,11 +34,18 @@ extension PopulationState {
         let restored = try reader.population(pairs: generators.count)
         for pair in generators.indices {
             let discriminator = restored.lineage.pairing.discriminatorOfPair[pair]
+            let place = plan.groups.combination(pair: pair, discriminator: discriminator)
+            guard let model = place.map({ plan.groups.combinations[$0].model }) else {
+                throw DataError(
+                    file: file,
+                    "discriminator \(discriminator) sits with pair \(pair) of another group, and "
+                        + "the experiment has no swaps")
+            }
             try reader.restore(
-                .generator, pair, network: plan.model.generator, generators[pair],
+                .generator, pair, network: model.generator, generators[pair],
                 generatorOptimizers[pair], generatorStatistics[pair])
             try reader.restore(
-                .discriminator, discriminator, network: plan.model.discriminator,
+                .discriminator, discriminator, network: model.discriminator,
                 discriminators[discriminator],
                 optimizer(discriminator: discriminator, seat: pair),
                 statistics(discriminator: discriminator, seat: pair))

@@ -7,7 +7,9 @@ import Population
 /// it. So a number that is not finite is in the pair's own generator and discriminator alone, and
 /// to take both back to the start of the round undoes all that it touched.
 final class RoundAttempts {
-    let trainer: PairTrainer
+    /// By combination of groups.
+    private let trainers: [PairTrainer]
+    private let groups: PopulationGroups
     /// nil where a failure stops the run: then nothing is ever copied.
     private let snapshot: PairSnapshot?
     private let maximumRewinds: Int
@@ -23,13 +25,31 @@ final class RoundAttempts {
         var isFailed = false
     }
 
-    init(_ trainer: PairTrainer, _ plan: ExperimentPlan) {
-        self.trainer = trainer
+    /// - Parameter plans: of each combination.
+    init(_ plan: ExperimentPlan, _ plans: [TrainingPlans], extraArenaCount: Int) {
+        groups = plan.groups
         maximumRewinds = plan.failure.maximumRewinds
-        snapshot = plan.failure.maximumRewinds > 0 ? PairSnapshot(plan.model) : nil
+        let models = plan.groups.combinations.map(\.model)
+        snapshot = plan.failure.maximumRewinds > 0 ? PairSnapshot(models) : nil
+        let memory = TrainingMemory(
+            Array(zip(models, plans)), extraArenaCount: extraArenaCount)
+        trainers = zip(plan.groups.combinations, plans).map { combination, plans in
+            PairTrainer(
+                model: combination.model, plans: plans,
+                data: plan.groups.all[combination.generatorGroup].data, steps: plan.steps,
+                warmupSteps: plan.swap.warmupSteps, memory: memory)
+        }
+    }
+
+    /// Who trains the pair of this round.
+    func trainer(of round: PairRound) -> PairTrainer {
+        let place = groups.combination(pair: round.pair, discriminator: round.discriminator)
+        guard let place else { preconditionFailure("a swap between groups that have none") }
+        return trainers[place]
     }
 
     func train(_ seat: PairSeat, _ round: PairRound) -> Result {
+        let trainer = trainer(of: round)
         var result = Result()
         snapshot?.take(seat)
         while true {

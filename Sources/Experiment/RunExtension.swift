@@ -15,8 +15,10 @@ enum RunExtension {
     /// - Returns: the folder that was copied.
     /// - Throws: `RecordingError`.
     static func begin(_ plan: ExperimentPlan, directory: String) throws -> String? {
-        guard !plan.model.generatorRule.schedule.dependsOnSteps,
-            !plan.model.discriminatorRule.schedule.dependsOnSteps,
+        let rules = plan.groups.all.map(\.model).flatMap {
+            [$0.generatorRule, $0.discriminatorRule]
+        }
+        guard !rules.contains(where: \.schedule.dependsOnSteps),
             let source = try longestShorterRun(plan, besides: directory)
         else { return nil }
         try RunDirectory.prepare(path: directory, overwrite: true)
@@ -40,7 +42,7 @@ enum RunExtension {
         guard let slash = directory.lastIndex(of: "/") else { return nil }
         let parent = String(directory[..<slash])
         let wanted = RunName.identityWithoutSteps(
-            plan.resolvedTOML, fingerprint: plan.data.fingerprint)
+            plan.resolvedTOML, fingerprint: plan.groups.dataFingerprint)
         var best: (steps: Int, path: String)?
         for name in try RunDirectory.contents(of: parent) {
             let candidate = "\(parent)/\(name)"

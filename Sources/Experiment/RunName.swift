@@ -6,18 +6,13 @@ package enum RunName {
     /// Keys that say nothing about what is computed.
     static let cosmeticKeys: Set<String> = ["name"]
     /// What the name says elsewhere, or not at all.
-    private static let unnamedWords =
-        ["seed=", "name="]
-        + ResolvedExperiment.pathKeys.map {
-            "data.\($0)="
-        }
+    private static let unnamedKeys =
+        ["seed", "name"] + ResolvedExperiment.pathKeys.map { "data.\($0)" }
     private static let largestOverridesCount = 120
 
     /// For example `swap.interval=10,seed1-3f2a90bc`.
     package static func of(_ plan: ExperimentPlan) -> String {
-        let words = plan.overrides.filter { word in
-            !unnamedWords.contains { word.hasPrefix($0) }
-        }
+        let words = plan.overrides.filter { !isUnnamed($0) }
         let text = words.sorted().joined(separator: ",")
         let safe = text.unicodeScalars.map { scalar -> Character in
             let isSafe =
@@ -28,6 +23,12 @@ package enum RunName {
         }
         let prefix = safe.isEmpty ? "" : String(safe.prefix(largestOverridesCount)) + ","
         return "\(prefix)seed\(plan.seed)-\(hash(of: plan))"
+    }
+
+    private static func isUnnamed(_ word: String) -> Bool {
+        let names = word.prefix { $0 != "=" }.split(separator: ".")
+        let isOfGroup = names.starts(with: ["population", "groups"])
+        return unnamedKeys.contains(names.dropFirst(isOfGroup ? 3 : 0).joined(separator: "."))
     }
 
     /// 8 hexadecimal digits of the XXH3 of the resolved experiment, with the data's fingerprint in
@@ -41,7 +42,7 @@ package enum RunName {
         var bytes = plan.resolved.sections.reduce(into: []) { $0 += $1.identity }
         // Points that are drawn follow from their keys and the seed.
         if plan.resolved.sections.contains(where: \.namesFiles) {
-            bytes += fingerprintLine(plan.data.fingerprint).utf8
+            bytes += fingerprintLine(plan.groups.dataFingerprint).utf8
         }
         return XXH3.hash(bytes)
     }
@@ -65,7 +66,7 @@ package enum RunName {
             if line.hasPrefix("[") { table = String(line) }
             let key = line.prefix { $0 != " " && $0 != "=" }
             if table.isEmpty && keys.contains(String(key)) { continue }
-            if table == "[data]" && ResolvedExperiment.pathKeys.contains(String(key)) { continue }
+            if ResolvedExperiment.namesFile(key, in: table) { continue }
             lines += line.utf8
             lines.append(UInt8(ascii: "\n"))
         }

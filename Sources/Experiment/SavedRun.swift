@@ -11,7 +11,8 @@ import Settings
 package struct SavedRun {
     package let checkpoint: SafetensorsFile
     package let step: Int
-    package let model: AdversarialModel
+    /// The pairs of each group, counted from 0, and their model.
+    private let groups: [(pairs: Range<Int>, model: AdversarialModel)]
     package let exampleShape: [Int]
     /// The pairs by their global indices.
     package let members: ClosedRange<Int>
@@ -39,16 +40,27 @@ package struct SavedRun {
         members = checked.members
         let document = try SettingsDocument(
             contentsOf: RunDirectory.experimentPath(directory), overrides: [])
-        model = try AdversarialModel(
-            root: document.root, exampleShape: exampleShape,
-            batchSize: ExperimentPlan.batchSize(document.root.table("data"), available: .max))
+        groups = try Self.groups(document.root, checked)
+    }
+
+    private static func groups(
+        _ root: SettingsTable, _ checkpoint: CheckpointMetadata
+    ) throws -> [(pairs: Range<Int>, model: AdversarialModel)] {
+        let roots = try PairGroup.roots(root)
+        let population = try PopulationSettings(settings: root.table("population"), groups: roots)
+        return try zip(population.groupRanges, roots.isEmpty ? [root] : roots).map { pairs, root in
+            let model = try AdversarialModel(
+                root: root, exampleShape: checkpoint.exampleShape,
+                batchSize: ExperimentPlan.batchSize(root.table("data"), available: .max))
+            return (pairs, model)
+        }
     }
 
     /// The most examples that one call makes: 1 GiB of numbers, and as many latents as there are.
     package var largestCount: Int {
         min(
             Self.largestNumberCount / exampleShape.reduce(1, *),
-            GeneratorSampler.largestCount(latentSize: model.latentSize))
+            GeneratorSampler.largestCount(latentSize: groups.map(\.model.latentSize).max() ?? 1))
     }
 
     private static let largestNumberCount = 1 << 28
@@ -69,6 +81,7 @@ package struct SavedRun {
             throw DataError(file: file, "no pair \(member); \(known)")
         }
         try LinearAlgebraLibrary.requireOneThread()
+        let model = try model(of: member)
         let generator = NetworkState(model.generator)
         let statistics = FloatVector(statisticsOf: model.generator)
         let index = member - members.lowerBound
@@ -107,8 +120,20 @@ package struct SavedRun {
         for (index, value) in values.enumerated() { vector.elements[entry.offset + index] = value }
     }
 
-    /// The range in which pictures show examples.
-    package var displayRange: ClosedRange<Float> {
-        model.outputRange.upperBound.isInfinite ? -1...1 : model.outputRange
+    /// The model of a member by its global index.
+    ///
+    /// - Throws: `DataError` where the experiment has no such member.
+    package func model(of member: Int) throws -> AdversarialModel {
+        let index = member - members.lowerBound
+        guard let group = groups.first(where: { $0.pairs.contains(index) }) else {
+            throw DataError(file: file, "the experiment beside it has no pair \(member)")
+        }
+        return group.model
+    }
+
+    /// The range in which pictures show examples of a member.
+    package func displayRange(member: Int) throws -> ClosedRange<Float> {
+        let range = try model(of: member).outputRange
+        return range.upperBound.isInfinite ? -1...1 : range
     }
 }

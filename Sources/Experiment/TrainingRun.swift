@@ -53,15 +53,12 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         lineage = start.lineage
         earlierSeconds = wallSeconds
         lastCheckpoint = start.step
-        let plans = TrainingPlans(plan.model)
-        let sampler = GeneratorSampler(plan.model)
-        sampling = MemberSampling(plan, sampler: sampler, workers: workers)
+        let plans = plan.groups.combinations.map { TrainingPlans($0.model) }
+        let sampling = MemberSampling(plan, workers: workers)
+        self.sampling = sampling
         streams = RunStream.present(in: plan)
         attempts = (0..<workers).map { _ in
-            let trainer = PairTrainer(
-                model: plan.model, plans: plans, data: plan.data, steps: plan.steps,
-                warmupSteps: plan.swap.warmupSteps, extraArenaCount: sampler.plan.arenaCount)
-            return RoundAttempts(trainer, plan)
+            RoundAttempts(plan, plans, extraArenaCount: sampling.arenaCount)
         }
         lastSystemRow = start.step > 0 ? (startTime, start.step) : nil
         noteDepartures(start)
@@ -83,7 +80,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         let entry = ledger.seat(round: round.roundIndex, pair: round.pair)
         entry.pointee.discriminator = Int32(round.discriminator)
         if let arrival = round.arrival { arrive(round, arrival, entry) }
-        let trainer = attempts[worker].trainer
+        let trainer = attempts[worker].trainer(of: round)
         entry.pointee.rewinds = 0
         entry.pointee.failedStep = 0
         if !round.steps.isEmpty {

@@ -75,6 +75,11 @@ package struct StateLayout: Sendable {
         count += shape.reduce(1, *)
     }
 
+    /// Whether a vector of the other layout has the same tensors at the same places.
+    package func hasTensors(of other: StateLayout) -> Bool {
+        entries.elementsEqual(other.entries) { $0.name == $1.name && $0.shape == $1.shape }
+    }
+
     package subscript(name: String) -> Entry {
         guard let entry = entries.first(where: { $0.name == name }) else {
             preconditionFailure("no tensor named \(name)")

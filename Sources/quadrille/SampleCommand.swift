@@ -53,10 +53,10 @@ struct SampleCommand: ParsableCommand {
                 try NPYFile.write(
                     path: output, examples, shape: [count] + saved.exampleShape)
             } else {
+                let range = try saved.displayRange(member: member)
                 let picture = examples.withUnsafeBufferPointer {
                     SamplePicture.of(
-                        $0, exampleShape: saved.exampleShape, range: saved.displayRange,
-                        scatter: nil)
+                        $0, exampleShape: saved.exampleShape, range: range, scatter: nil)
                 }
                 try AtomicFile.write(path: output, PNG.encode(picture))
             }

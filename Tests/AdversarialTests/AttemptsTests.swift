@@ -12,9 +12,11 @@ import Testing
         loss.name = "wgan-gp"
         """
 
-    @Test func aSnapshotHoldsEveryBit() throws {
+    /// Also where there is room for larger pairs.
+    @Test(arguments: ["", "generator.hidden = [300]", "discriminator.hidden = [200, 9]"])
+    func aSnapshotHoldsEveryBit(other: String) throws {
         let pair = try TestPair(drawsEverything)
-        let snapshot = PairSnapshot(pair.model)
+        let snapshot = PairSnapshot([pair.model, try model(other)])
         #expect(pair.train(1...10) == nil)
         let before = pair.bits
         snapshot.take(pair.seat)

@@ -60,7 +60,8 @@ struct CatalogsTests {
         }
         for key in [
             "name", "seed", "steps", "data.source", "data.path", "data.modes", "data.batch_size",
-            "population.shared", "swap.interval", "swap.hash", "generator.slope",
+            "population.groups.pairs", "population.shared", "swap.interval", "swap.hash",
+            "generator.slope",
             "discriminator.maxout_pieces", "generator.normalization_momentum", "loss.clip",
             "loss.weight", "loss.real_label", "loss.allow_batch_coupling",
             "optimizer.generator.clip_norm", "optimizer.discriminator.beta1", "evaluate.metrics",

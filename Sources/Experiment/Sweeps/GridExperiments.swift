@@ -12,7 +12,8 @@ final class GridExperiments {
     private let document: SweepDocument
     /// Of the experiment file.
     private let directory: String
-    /// The parts that each axis belongs to; nil where one is new here, and nothing can be shared.
+    /// The parts that each axis belongs to; nil where one is new here, or groups have tables of
+    /// their own: then nothing can be shared.
     private let parts: [ExperimentPart]?
     /// By part and the places of the values that decide it.
     private var known: [Key: Part] = [:]
@@ -45,9 +46,10 @@ final class GridExperiments {
         self.document = document
         self.directory = directory
         let parts = document.axes.map { ExperimentPart.of($0.path[0]) }
-        self.parts = parts.contains(nil) ? nil : parts.compactMap { $0 }
         base = try ExperimentPlan(
             document.document([]), directory: directory, overrides: [])
+        let isWhole = base.population.isGrouped || parts.contains(nil)
+        self.parts = isWhole ? nil : parts.compactMap { $0 }
         baseValues = try Self.values(base)
     }
 
@@ -160,7 +162,7 @@ final class GridExperiments {
     ) throws -> [ExperimentPart: [(path: String, value: JSONValue)]] {
         var values: [ExperimentPart: [(path: String, value: JSONValue)]] = [:]
         for section in plan.resolved.sections {
-            values[section.part] = try SettingsLeaves.of(section.text)
+            values[section.part, default: []] += try SettingsLeaves.of(section.text)
         }
         return values
     }

@@ -10,7 +10,11 @@ enum RunCost {
     /// example. Backward passes cost twice a forward one; where a penalty is differentiated again,
     /// a third set of examples does so twice.
     static func multiplications(_ plan: ExperimentPlan) -> Double {
-        let (model, training) = (plan.model, plan.model.training)
+        plan.groups.all.reduce(0) { $0 + multiplications($1) } * Double(plan.steps)
+    }
+
+    private static func multiplications(_ group: PairGroup) -> Double {
+        let (model, training) = (group.model, group.model.training)
         let (generator, discriminator) = (
             Double(weights(model.generator)), Double(weights(model.discriminator))
         )
@@ -18,8 +22,7 @@ enum RunCost {
         let perExample =
             Double(training.discriminatorUpdates) * (passes * discriminator + generator)
             + Double(training.generatorUpdates) * (2 * discriminator + 3 * generator)
-        return Double(plan.population.pairs) * Double(plan.steps) * Double(training.batchSize)
-            * perExample
+        return Double(group.pairs.count) * Double(training.batchSize) * perExample
     }
 
     private static func weights(_ network: Network) -> Int {
@@ -42,7 +45,7 @@ enum RunCost {
             schedule.checkpointEvery == 0 ? 0 : keptCheckpoints(plan.record, plan.steps)
         // Rows stand in the journal, in the log and in its compound copy.
         return 3 * (trainBytes + swapBytes + evaluationBytes)
-            + checkpoints * pairs * plan.bytesPerPair + 64 * 1024
+            + checkpoints * plan.groups.byteCount + 64 * 1024
     }
 
     /// Sample pictures.

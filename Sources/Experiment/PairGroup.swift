@@ -1,0 +1,65 @@
+import Adversarial
+import Datasets
+import Evaluation
+import NeuralNetwork
+import Settings
+
+/// Consecutive pairs with the same networks, loss, rules and data: one of `[[population.groups]]`,
+/// or all pairs of an experiment without groups.
+package struct PairGroup: Sendable {
+    /// Members, counted within the population.
+    package let pairs: Range<Int>
+    package let model: AdversarialModel
+    package let data: any DataSource
+    /// The same metrics in all groups, each against the group's own data.
+    package let evaluation: MixtureEvaluation?
+
+    /// Parameters, optimiser slots and statistics of one pair.
+    package var bytesPerPair: Int {
+        [(model.generator, model.generatorRule), (model.discriminator, model.discriminatorRule)]
+            .map { network, rule in
+                4
+                    * (network.parameters.count * (1 + rule.optimizer.slotNames.count)
+                        + network.statistics.count)
+            }.reduce(0, +)
+    }
+}
+
+/// `[[population.groups]]` as it is read.
+extension PairGroup {
+    /// The tables that a group may have of its own.
+    static let tables = ["data", "training", "generator", "discriminator", "loss", "optimizer"]
+
+    /// Any generator may meet any discriminator, and each combination has plans of its own.
+    static let largestCount = 16
+
+    /// The root of each group's tables; none where the experiment has no groups.
+    static func roots(_ root: SettingsTable) throws -> [SettingsTable] {
+        try root.elements(
+            of: "groups", in: "population", owning: tables, most: largestCount)
+    }
+
+    /// How many pairs a group has.
+    static func size(_ root: SettingsTable) throws -> Int {
+        try root.integer(
+            "pairs", default: 1, in: 1...PopulationSettings.mostPairs,
+            "Pairs of one group; its own tables, such as [population.groups.generator], follow.")
+    }
+
+    /// The data of each group and its batch size; groups that read the same table share them.
+    static func data(
+        _ roots: [SettingsTable], seed: UInt64, directory: String
+    ) throws -> [(source: any DataSource, batchSize: Int)] {
+        var known: [String: (source: any DataSource, batchSize: Int)] = [:]
+        return try roots.map { root in
+            let table = try root.table("data")
+            if let known = known[table.path] { return known }
+            let source = try DataSources.open(
+                settings: table,
+                context: DataSourceContext(seed: seed, directory: directory, describing: false))
+            let batchSize = try ExperimentPlan.batchSize(table, available: source.count)
+            known[table.path] = (source, batchSize)
+            return (source, batchSize)
+        }
+    }
+}
