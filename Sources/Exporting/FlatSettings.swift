@@ -3,7 +3,8 @@ import Settings
 
 /// The keys of an experiment file as one list of full names.
 enum FlatSettings {
-    /// `[swap]` with `interval = 10` becomes ("swap.interval", 10). Dates become texts.
+    /// `[swap]` with `interval = 10` becomes ("swap.interval", 10). Dates become texts, and tables
+    /// of a list are numbered: "population.groups.0.pairs".
     ///
     /// - Throws: `DataError` for text that is not TOML.
     static func of(_ experiment: String, file: String) throws -> [(key: String, value: JSONValue)] {
@@ -22,6 +23,11 @@ enum FlatSettings {
             let key = prefix + entry.key
             if case .table(let inner) = entry.value.content {
                 return entries(of: inner, below: key + ".")
+            }
+            if case .tables(let list) = entry.value.content {
+                return list.tables.enumerated().flatMap { index, inner in
+                    entries(of: inner, below: "\(key).\(index).")
+                }
             }
             return [(key, json(entry.value.content))]
         }
