@@ -36,15 +36,17 @@ let package = Package(
         system("COpenBLAS", "openblas", "libopenblas-dev"),
         system("CHDF5", "hdf5", "libhdf5-dev"),
         system("CPNG", "libpng", "libpng-dev"),
+        system("CJPEG", "libjpeg", "libjpeg62-turbo-dev"),
         system("CZlib", "zlib", "zlib1g-dev"),
         system("CXXHash", "libxxhash", "libxxhash-dev"),
         .target(name: "CKernels"),
+        .target(name: "CImages", dependencies: ["CPNG", "CJPEG"]),
 
         // MARK: Layer 1
         layer("Kernels", ["CKernels", "COpenBLAS"]),
         layer("Randomness", ["CKernels"]),
         layer("Settings"),
-        layer("FileFormats", ["CHDF5", "CPNG", "CZlib", "CXXHash"]),
+        layer("FileFormats", ["CHDF5", "CPNG", "CImages", "CZlib", "CXXHash"]),
         layer("Threads"),
         layer("Statistics"),
 

@@ -62,7 +62,7 @@ struct ReportCommandTests {
                     + "\"file://\(workspace.runFolder)/report.html\"")
             try #require(result.code == 0)
             let path = "\(workspace.path)/\($0.0).png"
-            let picture = try PNG.decode(InputFile.read(path), file: path)
+            let picture = try ImageFile.decode(InputFile.read(path), file: path)
             #expect(Set(picture.bytes).count > 60)
             return picture.bytes[0]
         }

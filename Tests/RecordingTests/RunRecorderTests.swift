@@ -180,7 +180,7 @@ struct RunRecorderTests {
         recorder.writeImage(name: "step-00000010-pair-00", image: picture)
         try recorder.finish(state: .finished)
         let path = run + "/samples/step-00000010-pair-00.png"
-        #expect(try PNG.decode(InputFile.read(path), file: path) == picture)
+        #expect(try ImageFile.decode(InputFile.read(path), file: path) == picture)
     }
 
     @Test func missingFolderFailsAtTheStart() {

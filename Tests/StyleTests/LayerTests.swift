@@ -9,13 +9,15 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
     "COpenBLAS": (0, []),
     "CHDF5": (0, []),
     "CPNG": (0, []),
+    "CJPEG": (0, []),
+    "CImages": (0, []),
     "CZlib": (0, []),
     "CXXHash": (0, []),
 
     "Kernels": (1, ["CKernels", "COpenBLAS"]),
     "Randomness": (1, ["CKernels"]),
     "Settings": (1, []),
-    "FileFormats": (1, ["CHDF5", "CPNG", "CZlib", "CXXHash"]),
+    "FileFormats": (1, ["CHDF5", "CPNG", "CImages", "CZlib", "CXXHash"]),
     "Threads": (1, []),
     "Statistics": (1, []),
 

@@ -64,7 +64,7 @@ struct RunEvents {
         for series in series { try add(series, position: position, to: &file) }
         for picture in pictures.ofPair(pair) {
             let png = try InputFile.read(picture.path, limit: 1 << 28)
-            let pixels = try PNG.decode(png, file: picture.path)
+            let pixels = try ImageFile.decode(png, file: picture.path)
             try file.add(
                 EventSummary.image(
                     "samples", width: pixels.width, height: pixels.height,

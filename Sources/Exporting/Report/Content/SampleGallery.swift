@@ -77,7 +77,7 @@ struct SampleGallery: Sendable {
 
     private static func picture(_ path: String) throws -> Picture {
         let bytes = try InputFile.read(path, limit: largestFile)
-        let picture = try PNG.decode(bytes, file: path)
+        let picture = try ImageFile.decode(bytes, file: path)
         let factor = (max(picture.width, picture.height) + longestSide - 1) / longestSide
         return factor > 1 ? picture.reduced(by: factor) : picture
     }
