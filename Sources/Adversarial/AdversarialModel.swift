@@ -7,6 +7,8 @@ package struct AdversarialModel: Sendable {
     package let generator: Network
     package private(set) var discriminator: Network
     package let loss: any AdversarialLoss
+    /// Weighted terms on the discriminator, that of the loss first.
+    package let regularizers: [any Regularizer]
     package let generatorRule: UpdateRule
     package private(set) var discriminatorRule: UpdateRule
     package let training: TrainingSettings
@@ -43,6 +45,7 @@ package struct AdversarialModel: Sendable {
             try lossTable.chosen(
                 "name", from: Losses.catalog, default: BinaryCrossEntropy.identifier,
                 "What generator and discriminator minimise.") as! any AdversarialLoss
+        regularizers = try Regularizers.chosen(lossTable, besides: loss.regularizer)
         let rules = try root.table("optimizer")
         generatorRule = try UpdateRule(settings: rules.table("generator"))
         discriminatorRule = try UpdateRule(settings: rules.table("discriminator"))
@@ -74,26 +77,30 @@ package struct AdversarialModel: Sendable {
     }
 
     private func checkCoupling(_ settings: SettingsTable) throws {
-        guard loss.needsIndependentExamples && discriminator.usesBatchStatistics else { return }
+        guard discriminator.usesBatchStatistics,
+            let strict = regularizers.first(where: \.needsIndependentExamples)
+        else { return }
         throw settings.error(
             "normalization",
-            "this loss needs a discriminator without batch statistics; use \"layer\" or "
-                + "\"none\", or set loss.allow_batch_coupling = true")
+            "\(type(of: strict).identifier) needs a discriminator without batch statistics; "
+                + "use \"layer\" or \"none\", or set its allow_batch_coupling = true")
     }
 
-    /// An update draws all its latents, and all its dropout masks, from one stream.
+    /// An update draws all its latents from one stream, all its dropout masks from another, and
+    /// what regularisers draw from a third; each tensor of such numbers begins with a whole block.
     private func checkNoise(_ root: SettingsTable) throws {
-        // The discriminator sees a real, a generated and an interpolated example at the most, and
-        // each mask begins with a whole block.
-        let masks = generator.noiseCount + 3 * discriminator.noiseCount
-        let gaps = 4 * (generator.layers.count + 3 * discriminator.layers.count)
-        let perExample = max(latentSize, masks)
+        let examples = 2 + regularizers.map(\.additionalExamples).reduce(0, +)
+        let masks = generator.noiseCount + examples * discriminator.noiseCount
+        let gaps = 4 * (generator.layers.count + examples * (discriminator.layers.count + 1))
+        let regularizing = examples * (exampleShape.reduce(1, *) + 1)
+        let perExample = max(latentSize, masks, regularizers.isEmpty ? 0 : regularizing)
         let largest = (RandomStream.wordCount - 1 - gaps) / perExample
         guard training.batchSize > largest else { return }
         throw try root.table("data").error(
             "batch_size",
-            "\(training.batchSize) examples of \(perExample) random numbers (latents or dropout) "
-                + "are more than an update has; at most \(largest) examples are possible")
+            "\(training.batchSize) examples of \(perExample) random numbers (latents, dropout or "
+                + "penalties) are more than an update has; at most \(largest) examples are possible"
+        )
     }
 
     /// Plans address numbers by 32-bit offsets: 2^29 parameters leave room for three optimiser

@@ -118,20 +118,21 @@ package struct UpdateGraph {
         )
     }
 
+    /// The weighted terms of all regularisers.
     private mutating func penalty(_ real: Value, _ generated: Value) -> Value? {
         var requested: [(name: String, shape: Shape)] = []
         let (graph, discriminator) = (graph, discriminator)
-        let context = PenaltyContext(
+        let context = RegularizerContext(
             real: real, generated: generated,
-            interpolation: { shape in
+            uniform: { shape in
                 let name = "interpolation.\(requested.count)"
                 requested.append((name, shape))
                 return graph.input(name, shape)
             },
             discriminator: { discriminator.apply($0, mode: .frozenTraining) })
-        let penalty = model.loss.penalty(context)
+        let terms = model.regularizers.map { $0.term(context) }
         for (name, shape) in requested { addNoise(name, shape.elementCount, .interpolation) }
-        return penalty
+        return terms.isEmpty ? nil : terms.dropFirst().reduce(terms[0], +)
     }
 
     private mutating func addDropoutNoise() {

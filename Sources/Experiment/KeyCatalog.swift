@@ -138,7 +138,10 @@ package enum KeyCatalog {
 
     /// Experiments that between them read every key of the model's tables.
     private static var models: [Group] {
-        var groups = [model("loss", "[loss]", "name", Losses.catalog.map { $0.identifier })]
+        var groups = [
+            model("loss", "[loss]", "name", Losses.catalog.map { $0.identifier }),
+            regularizers,
+        ]
         for role in Role.allCases {
             let (network, optimizer) = ("[\(role.rawValue)]", "[optimizer.\(role.rawValue)]")
             groups += [
@@ -158,6 +161,18 @@ package enum KeyCatalog {
             ]
         }
         return groups
+    }
+
+    private static var regularizers: Group {
+        Group(
+            kind: "regularizer",
+            variants: Regularizers.catalog.map { regularizer in
+                variant(
+                    regularizer.identifier, "[loss]\nregularizers = [\"\(regularizer.identifier)\"]"
+                ) {
+                    _ = try AdversarialModel(root: $0, exampleShape: [2], batchSize: 2)
+                }
+            })
     }
 
     private static func model(
@@ -181,7 +196,12 @@ package enum KeyCatalog {
         _ identifier: String, _ table: String, _ key: String,
         _ read: (SettingsTable) throws -> Void
     ) -> Variant {
-        let text = "\(table)\n\(key) = \"\(identifier)\""
+        variant(identifier, "\(table)\n\(key) = \"\(identifier)\"", read)
+    }
+
+    private static func variant(
+        _ identifier: String, _ text: String, _ read: (SettingsTable) throws -> Void
+    ) -> Variant {
         guard let document = try? SettingsDocument(text: text, file: "", overrides: []) else {
             preconditionFailure("a variant that cannot be read: \(text)")
         }

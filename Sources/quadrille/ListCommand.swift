@@ -13,12 +13,13 @@ struct ListCommand: ParsableCommand {
         commandName: "list", abstract: "Lists what experiment files can name, and every key.")
 
     enum Topic: String, ExpressibleByArgument, CaseIterable {
-        case losses, networks, optimizers, schedules, initializers, data, metrics, policies
-        case exporters, keys
+        case losses, regularizers, networks, optimizers, schedules, initializers, data, metrics
+        case policies, exporters, keys
 
         var identifiers: [String] {
             switch self {
             case .losses: Losses.catalog.map { $0.identifier }
+            case .regularizers: Regularizers.catalog.map { $0.identifier }
             case .networks: Networks.catalog.map { $0.identifier }
             case .optimizers: Optimizers.catalog.map { $0.identifier }
             case .schedules: LearningRateSchedules.catalog.map { $0.identifier }

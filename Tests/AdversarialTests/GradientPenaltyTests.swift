@@ -23,11 +23,11 @@ private struct PenalisedCritic {
         let terms = model.loss.discriminatorTerms(
             real: critic.apply(real, mode: .training),
             generated: critic.apply(generated, mode: .training))
-        let penalty = model.loss.penalty(
-            PenaltyContext(
+        let penalty = model.regularizers[0].term(
+            RegularizerContext(
                 real: real, generated: generated,
-                interpolation: { graph.input("epsilon", $0) },
-                discriminator: { critic.apply($0, mode: .frozenTraining) }))!
+                uniform: { graph.input("epsilon", $0) },
+                discriminator: { critic.apply($0, mode: .frozenTraining) }))
         let objective = terms.real + terms.generated + penalty
         outputs = [
             objective, penalty, critic.gradient(of: objective), critic.gradient(of: penalty),

@@ -88,7 +88,7 @@ private struct ScoredLoss {
         for loss in Losses.catalog {
             let made = try ScoredLoss(loss.identifier, "").loss
             #expect(made.parameterLimit == (loss.identifier == "wgan" ? 0.01 : nil))
-            #expect(made.needsIndependentExamples == (loss.identifier == "wgan-gp"))
+            #expect((made.regularizer != nil) == (loss.identifier == "wgan-gp"))
         }
     }
 

@@ -387,6 +387,54 @@ def gradient_penalties():
         "weight": 10.0, "real": real, "generated": generated, "epsilon": epsilon, "cases": results}
 
 
+def squared_slopes(critic, x):
+    """||dD/dx||^2 of each sample."""
+    x = x.clone().requires_grad_()
+    (gradient,) = torch.autograd.grad(critic(x).sum(), x, create_graph=True)
+    return gradient.flatten(1).square().sum(1)
+
+
+def dragan(critic, real, share, noise, weight=10.0, perturbation=0.5):
+    """As the authors' code: (||dD/dx|| - 1)^2 at x = real + share * perturbation * std * noise."""
+    x = real + share * perturbation * real.std(correction=0) * noise
+    return weight * ((squared_slopes(critic, x).sqrt() - 1) ** 2).mean()
+
+
+def regularizers():
+    """Weighted terms for a critic 3-5-4-1, and their derivatives with respect to its parameters.
+
+    "interpolation.n" are the uniform numbers in the order in which a term asks for them.
+    """
+    # Inputs of their own: those of the other parts stay what they are.
+    global RANDOM
+    kept, RANDOM = RANDOM, torch.Generator().manual_seed(5)
+    real, generated = normal(4, 3), normal(4, 3) + 0.5
+    share, noise = uniform(4, 1), uniform(4, 3)
+    parameters = network_parameters([3, 5, 4, 1])
+    RANDOM = kept
+    parameters = {key: variable(tensor) for key, tensor in parameters.items()}
+
+    def critic(x):
+        return mlp(x, parameters, torch.tanh)
+
+    cases = [
+        ("gradient-penalty", {"weight": 3.0},
+         gradient_penalty(critic, real, generated, share, weight=3.0)[0], [share]),
+        ("dragan", {}, dragan(critic, real, share, noise), [share, noise]),
+        ("dragan", {"weight": 2.0, "perturbation": 1.5},
+         dragan(critic, real, share, noise, 2.0, 1.5), [share, noise]),
+        ("r1", {}, 5 * squared_slopes(critic, real).mean(), []),
+        ("r2", {"weight": 0.5}, 0.25 * squared_slopes(critic, generated).mean(), []),
+    ]
+    results = [
+        {
+            "name": name, "settings": settings, "term": term.item(), "uniform": drawn,
+            "derivatives": derivatives(term, parameters, retain_graph=True),
+        } for name, settings, term, drawn in cases
+    ]
+    return {"real": real, "generated": generated, "parameters": parameters, "cases": results}
+
+
 # --- A whole pair ---------------------------------------------------------------------------------
 
 
@@ -547,6 +595,7 @@ def main():
         "second_order": second_order(),
         "losses": losses(),
         "gradient_penalty": gradient_penalties(),
+        "regularizers": regularizers(),
         "whole_pair": whole_pair(),
         "convolutional_pair": convolutional_pair(),
     }

@@ -7,8 +7,8 @@ import Recording
 /// What a run costs, from its plan alone.
 enum RunCost {
     /// Multiplications of the training of all pairs, about: pairs x steps x batch x those of one
-    /// example. Backward passes cost twice a forward one; where a penalty is differentiated again,
-    /// a third set of examples does so twice.
+    /// example. Backward passes cost twice a forward one; where a regulariser looks at more
+    /// examples (mostly at slopes, which are differentiated again), these cost as much as the others.
     static func multiplications(_ plan: ExperimentPlan) -> Double {
         plan.groups.all.reduce(0) { $0 + multiplications($1) } * Double(plan.steps)
     }
@@ -18,7 +18,7 @@ enum RunCost {
         let (generator, discriminator) = (
             Double(weights(model.generator)), Double(weights(model.discriminator))
         )
-        let passes = model.loss.needsIndependentExamples ? 12.0 : 6.0
+        let passes = 6 * Double(1 + model.regularizers.count { $0.additionalExamples > 0 })
         let perExample =
             Double(training.discriminatorUpdates) * (passes * discriminator + generator)
             + Double(training.generatorUpdates) * (2 * discriminator + 3 * generator)

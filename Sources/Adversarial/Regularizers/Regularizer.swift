@@ -1,0 +1,103 @@
+import NeuralNetwork
+import Settings
+import TensorGraph
+
+/// A weighted term that any loss can add to the discriminator's objective.
+package protocol Regularizer: Catalogued {
+    /// The term, weight included: a scalar.
+    func term(_ context: RegularizerContext) -> Value
+
+    /// Whether the term is defined only for a discriminator that treats examples independently.
+    var needsIndependentExamples: Bool { get }
+
+    /// How many examples the discriminator sees for it, besides one real and one generated.
+    var additionalExamples: Int { get }
+}
+
+/// What a regulariser may look at.
+package struct RegularizerContext {
+    /// The batches that the discriminator sees.
+    package let real: Value
+    package let generated: Value
+    /// Fresh uniform numbers on [0, 1) of a shape that begins with the batch.
+    package let uniform: (Shape) -> Value
+    /// The discriminator in training, with its statistics standing still.
+    package let discriminator: (Value) -> Value
+
+    package init(
+        real: Value, generated: Value, uniform: @escaping (Shape) -> Value,
+        discriminator: @escaping (Value) -> Value
+    ) {
+        self.real = real
+        self.generated = generated
+        self.uniform = uniform
+        self.discriminator = discriminator
+    }
+
+    /// Fresh uniform numbers on [0, 1), one for each example of a batch of examples.
+    func uniformPerExample() -> Value {
+        uniform(Shape([real.shape[0]] + [Int](repeating: 1, count: real.shape.rank - 1)))
+    }
+
+    /// `|grad D(x)|^2` at each of the points x, [batch, 1].
+    func squaredSlopes(at points: Value) -> Value {
+        // Examples are independent: the gradient of the sum holds each example's own gradient.
+        let slope = discriminator(points).sum().gradient(withRespectTo: [points])[0]
+        let batch = points.shape[0]
+        let flat = slope.reshaped([batch, slope.shape.elementCount / batch])
+        return (flat * flat).sum(axes: [1])
+    }
+
+    /// `mean (|grad D(x)| - 1)^2` over the points x, the norm over each example alone.
+    func excessOfSlopes(at points: Value) -> Value {
+        // The constant keeps the root differentiable at a gradient of zero.
+        let norm = (squaredSlopes(at: points) + 1e-12).squareRoot()
+        let excess = norm - 1
+        return (excess * excess).mean()
+    }
+}
+
+/// The keys that all penalties on slopes have.
+struct SlopePenaltySettings: Sendable {
+    let weight: Double
+    let allowsBatchCoupling: Bool
+
+    init(settings: SettingsTable, weight: Double, _ meaning: String) throws {
+        self.weight = try settings.number("weight", default: weight, in: .nonNegative, meaning)
+        allowsBatchCoupling = try settings.flag(
+            "allow_batch_coupling", default: false,
+            "Accept a critic with batch statistics, for which the penalty is not defined.")
+    }
+}
+
+package enum Regularizers {
+    package static let catalog: [any Regularizer.Type] = [
+        GradientPenalty.self, DeepRegretPenalty.self, RealSlopePenalty.self,
+        GeneratedSlopePenalty.self,
+    ]
+
+    /// Reads `regularizers` of `[loss]`, and of each its table `[loss.<identifier>]`.
+    ///
+    /// - Parameter own: the one that belongs to the loss.
+    /// - Throws: `SettingsError`, also where one is named twice or the loss has it already.
+    /// - Returns: all terms, that of the loss first.
+    static func chosen(
+        _ settings: SettingsTable, besides own: (any Regularizer)?
+    ) throws -> [any Regularizer] {
+        let identifiers = catalog.map { $0.identifier }
+        let names = try settings.choices(
+            "regularizers", of: identifiers, default: [],
+            "Weighted terms on the discriminator besides those of the loss, with tables of their "
+                + "own.")
+        var known = Set(own.map { [type(of: $0).identifier] } ?? [])
+        let chosen = try names.map { name in
+            guard known.insert(name).inserted else {
+                throw settings.error(
+                    "regularizers", "\"\(name)\" is there already; name each term once")
+            }
+            return try catalog[identifiers.firstIndex(of: name)!]
+                .init(settings: settings.table(name))
+        }
+        return (own.map { [$0] } ?? []) + chosen
+    }
+}
