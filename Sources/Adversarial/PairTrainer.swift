@@ -163,6 +163,7 @@ package final class PairTrainer {
         let isSimultaneous = model.training.order == .simultaneous
         for update in 0..<discriminatorCount {
             let isLast = update == discriminatorCount - 1
+            // The generator's updates see the last of these batches where their loss asks for it.
             order.fill(indices, batch: (step - 1) * discriminatorCount + update)
             let context = UpdateContext(
                 role: 1, step: step, update: update, latentUpdate: update, streams: streams,

@@ -66,11 +66,17 @@ package struct UpdateGraph {
         return graph.input("latent", shape)
     }
 
+    private mutating func realBatch() -> Value {
+        input("real", Shape([model.training.microbatchSize] + model.exampleShape), .arena)
+    }
+
     /// `d loss / d generator`, with the discriminator as a measuring device.
     private mutating func generatorGradient() -> Value {
         let generated = generator.apply(latent(), mode: .training)
         let scores = discriminator.apply(generated, mode: .frozenTraining)
-        let loss = model.loss.generatorObjective(generated: scores)
+        let loss = model.loss.generatorObjective(generated: scores) {
+            discriminator.apply(realBatch(), mode: .frozenTraining)
+        }
         request.output("loss", loss)
         return generator.gradient(of: loss)
     }
@@ -78,8 +84,7 @@ package struct UpdateGraph {
     /// `d loss / d discriminator`; the generated batch is a constant.
     private mutating func discriminatorGradient() -> Value {
         let generated = generator.apply(latent(), mode: .frozenTraining).stoppingGradient()
-        let shape = Shape([model.training.microbatchSize] + model.exampleShape)
-        let real = input("real", shape, .arena)
+        let real = realBatch()
         let scores = discriminatorScores(real, generated)
         if !model.discriminator.usesBatchStatistics {
             jointNoiseCount = discriminator.noiseInputs.count

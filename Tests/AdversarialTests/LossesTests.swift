@@ -26,7 +26,8 @@ private struct ScoredLoss {
         generated = graph.input("generated", [6, 1])
         terms = loss.discriminatorTerms(real: real, generated: generated)
         discriminatorObjective = terms.real + terms.generated
-        generatorObjective = loss.generatorObjective(generated: generated)
+        let scores = real
+        generatorObjective = loss.generatorObjective(generated: generated) { scores }
     }
 
     var outputs: [Value] {

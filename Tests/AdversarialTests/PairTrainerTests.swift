@@ -17,6 +17,10 @@ private let networks = """
 /// At these rates the usual weight of 10 diverges.
 private let penalised = networks + "loss = { name = \"wgan-gp\", weight = 0.5 }\n"
 
+/// The generator's updates have dropout masks for real examples as well.
+private let relativistic =
+    networks + "loss.name = \"relativistic\"\ndiscriminator.dropout = 0.2\n"
+
 /// Settings of `[training]` and the rest, under which the trainer must do what the plainest loop
 /// does in double precision.
 private let arrangements: [(training: String, rest: String)] = [
@@ -33,6 +37,13 @@ private let arrangements: [(training: String, rest: String)] = [
     ("", penalised),
     ("", networks + "loss.name = \"lsgan\"\ngenerator.latent_distribution = \"uniform\""),
     ("microbatches = 4", networks + "generator.latent_distribution = \"uniform\""),
+    ("", relativistic), ("discriminator_updates = 3\ngenerator_updates = 2", relativistic),
+    ("order = \"simultaneous\"\ngenerator_updates = 2", relativistic),
+    (
+        "discriminator_updates = 2",
+        networks + "[loss]\nregularizers = [\"dragan\", \"r1\", \"r2\"]\n"
+            + "dragan.weight = 0.5\nr1.weight = 0.1\nr2.weight = 0.2"
+    ),
     ("", networks + "generator.dropout = 0.3\ndiscriminator.dropout = 0.4"),
     ("microbatches = 8", networks + "generator.dropout = 0.3\ndiscriminator.dropout = 0.4"),
     ("microbatches = 4", penalised + "discriminator.dropout = 0.4"),

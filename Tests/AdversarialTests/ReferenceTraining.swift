@@ -128,9 +128,9 @@ struct ReferenceTraining {
         let rule = role == .generator ? pair.model.generatorRule : pair.model.discriminatorRule
         updateCounts[role, default: 0] += 1
         var inputs = ["latent": pair.latents(step: step, update: latentUpdate)]
-        if role == .discriminator {
-            inputs["real"] = pair.realBatch((step - 1) * training.discriminatorUpdates + update)
-        }
+        // The generator's updates see the batch of the last discriminator update.
+        let batch = min(update, training.discriminatorUpdates - 1)
+        inputs["real"] = pair.realBatch((step - 1) * training.discriminatorUpdates + batch)
         for (purpose, names) in [
             (Purpose.dropout, graph.dropout), (.interpolation, graph.interpolations),
         ] {

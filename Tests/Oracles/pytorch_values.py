@@ -302,20 +302,30 @@ def halved_square(scores, label):
     return 0.5 * F.mse_loss(scores, torch.full_like(scores, label))
 
 
-# Name -> (discriminator's part on real, on generated; generator's objective), each of raw scores.
+def relativistic(scores, others):
+    """Scores should be above the mean of the others, and the others below their mean."""
+    return bce(scores - others.mean(), 1.0), bce(others - scores.mean(), 0.0)
+
+
+# Name -> (discriminator's part on real, on generated; generator's objective), of raw scores.
 LOSSES = {
-    "bce": (lambda r: bce(r, 1.0), lambda g: bce(g, 0.0), lambda g: bce(g, 1.0)),
+    "bce": (lambda r, g: bce(r, 1.0), lambda r, g: bce(g, 0.0), lambda r, g: bce(g, 1.0)),
     "bce-saturating": (
-        lambda r: bce(r, 1.0), lambda g: bce(g, 0.0), lambda g: -softplus(g).mean()),
+        lambda r, g: bce(r, 1.0), lambda r, g: bce(g, 0.0), lambda r, g: -softplus(g).mean()),
     "lsgan": (
-        lambda r: halved_square(r, 1.0), lambda g: halved_square(g, 0.0),
-        lambda g: halved_square(g, 1.0)),
-    "wgan": (lambda r: -r.mean(), lambda g: g.mean(), lambda g: -g.mean()),
+        lambda r, g: halved_square(r, 1.0), lambda r, g: halved_square(g, 0.0),
+        lambda r, g: halved_square(g, 1.0)),
+    "wgan": (lambda r, g: -r.mean(), lambda r, g: g.mean(), lambda r, g: -g.mean()),
     "hinge": (
-        lambda r: F.relu(1 - r).mean(), lambda g: F.relu(1 + g).mean(), lambda g: -g.mean()),
+        lambda r, g: F.relu(1 - r).mean(), lambda r, g: F.relu(1 + g).mean(),
+        lambda r, g: -g.mean()),
+    "relativistic": (
+        lambda r, g: relativistic(r, g)[0], lambda r, g: relativistic(r, g)[1],
+        lambda r, g: sum(relativistic(g, r))),
 }
 LOSSES["wgan-gp"] = LOSSES["wgan"]
-SMOOTHED_BCE = (lambda r: bce(r, 0.9), lambda g: bce(g, 0.1), lambda g: bce(g, 1.0))
+SMOOTHED_BCE = (
+    lambda r, g: bce(r, 0.9), lambda r, g: bce(g, 0.1), lambda r, g: bce(g, 1.0))
 
 
 def losses():
@@ -327,13 +337,13 @@ def losses():
     results = []
     for name, settings, (on_real, on_generated, generator) in cases:
         real, generated = variable(real_scores), variable(generated_scores)
-        discriminator_loss = on_real(real) + on_generated(generated)
-        generator_loss = generator(generated)
+        discriminator_loss = on_real(real, generated) + on_generated(real, generated)
+        generator_loss = generator(real, generated)
         results.append({
             "name": name, "settings": settings,
             "discriminator_loss": discriminator_loss.item(),
-            "discriminator_loss_real": on_real(real).item(),
-            "discriminator_loss_generated": on_generated(generated).item(),
+            "discriminator_loss_real": on_real(real, generated).item(),
+            "discriminator_loss_generated": on_generated(real, generated).item(),
             "generator_loss": generator_loss.item(),
             "discriminator": derivatives(
                 discriminator_loss, {"real_scores": real, "generated_scores": generated}),
@@ -469,20 +479,23 @@ def train_pair(name, start, batches, rate, generate_with, judge_with):
         penalty = torch.tensor(0.0)
         if name == "wgan-gp":
             penalty, _ = gradient_penalty(judge, batch["real"], generated, batch["epsilon"])
-        d_loss = on_real(real_scores) + on_generated(generated_scores) + penalty
+        loss_real = on_real(real_scores, generated_scores)
+        loss_generated = on_generated(real_scores, generated_scores)
+        d_loss = loss_real + loss_generated + penalty
         of_discriminator.zero_grad()
         d_loss.backward()
         d_norm = total_norm(discriminator)
         of_discriminator.step()
 
-        g_loss = generator_objective(judge(generate(batch["generator_latent"])))
+        attempts = judge(generate(batch["generator_latent"]))
+        g_loss = generator_objective(judge(batch["real"]), attempts)
         of_generator.zero_grad()
         g_loss.backward()
         g_norm = total_norm(generator)
         of_generator.step()
         log.append({
-            "d_loss": d_loss.item(), "d_loss_real": on_real(real_scores).item(),
-            "d_loss_fake": on_generated(generated_scores).item(), "penalty": penalty.item(),
+            "d_loss": d_loss.item(), "d_loss_real": loss_real.item(),
+            "d_loss_fake": loss_generated.item(), "penalty": penalty.item(),
             "g_loss": g_loss.item(), "d_real": real_scores.mean().item(),
             "d_fake": generated_scores.mean().item(), "d_grad_norm": d_norm,
             "g_grad_norm": g_norm,
@@ -501,7 +514,7 @@ def whole_pair():
         } for _ in range(3)
     ]
     rate = 1e-3
-    names = ("bce", "lsgan", "hinge", "wgan-gp")
+    names = ("bce", "lsgan", "hinge", "wgan-gp", "relativistic")
 
     def generate(latent, parameters):
         return mlp(latent, parameters, F.relu, torch.sigmoid)

@@ -7,7 +7,10 @@ package protocol AdversarialLoss: Catalogued {
     func discriminatorTerms(real: Value, generated: Value) -> (real: Value, generated: Value)
 
     /// The generator's objective for the discriminator's outputs on its examples.
-    func generatorObjective(generated: Value) -> Value
+    ///
+    /// - Parameter real: the outputs on the real batch of the step's last discriminator update;
+    ///   only a loss that calls it pays for them.
+    func generatorObjective(generated: Value, real: () -> Value) -> Value
 
     /// The weighted term on the discriminator that is part of the loss, or nil.
     var regularizer: (any Regularizer)? { get }
@@ -24,6 +27,6 @@ extension AdversarialLoss {
 package enum Losses {
     package static let catalog: [any AdversarialLoss.Type] = [
         BinaryCrossEntropy.self, SaturatingBinaryCrossEntropy.self, LeastSquares.self,
-        Wasserstein.self, WassersteinGradientPenalty.self, Hinge.self,
+        Wasserstein.self, WassersteinGradientPenalty.self, Hinge.self, Relativistic.self,
     ]
 }

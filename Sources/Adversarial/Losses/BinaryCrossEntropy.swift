@@ -25,7 +25,9 @@ package struct BinaryCrossEntropy: AdversarialLoss {
         (crossEntropy(real, realLabel), crossEntropy(generated, fakeLabel))
     }
 
-    package func generatorObjective(generated: Value) -> Value { (-generated).softplus().mean() }
+    package func generatorObjective(generated: Value, real: () -> Value) -> Value {
+        (-generated).softplus().mean()
+    }
 
     private func crossEntropy(_ logits: Value, _ target: Double) -> Value {
         if target == 1 { return (-logits).softplus().mean() }

@@ -15,5 +15,7 @@ package struct Hinge: AdversarialLoss {
         ((1 - real).relu().mean(), (generated + 1).relu().mean())
     }
 
-    package func generatorObjective(generated: Value) -> Value { -generated.mean() }
+    package func generatorObjective(generated: Value, real: () -> Value) -> Value {
+        -generated.mean()
+    }
 }

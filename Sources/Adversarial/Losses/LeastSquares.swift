@@ -24,7 +24,7 @@ package struct LeastSquares: AdversarialLoss {
         (halfSquare(real, realLabel), halfSquare(generated, fakeLabel))
     }
 
-    package func generatorObjective(generated: Value) -> Value {
+    package func generatorObjective(generated: Value, real: () -> Value) -> Value {
         halfSquare(generated, generatorLabel)
     }
 

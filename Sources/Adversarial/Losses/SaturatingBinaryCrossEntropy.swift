@@ -18,5 +18,7 @@ package struct SaturatingBinaryCrossEntropy: AdversarialLoss {
         crossEntropy.discriminatorTerms(real: real, generated: generated)
     }
 
-    package func generatorObjective(generated: Value) -> Value { -generated.softplus().mean() }
+    package func generatorObjective(generated: Value, real: () -> Value) -> Value {
+        -generated.softplus().mean()
+    }
 }

@@ -22,5 +22,7 @@ package struct Wasserstein: AdversarialLoss {
         (-real.mean(), generated.mean())
     }
 
-    package func generatorObjective(generated: Value) -> Value { -generated.mean() }
+    package func generatorObjective(generated: Value, real: () -> Value) -> Value {
+        -generated.mean()
+    }
 }

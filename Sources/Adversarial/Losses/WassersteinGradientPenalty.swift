@@ -20,5 +20,7 @@ package struct WassersteinGradientPenalty: AdversarialLoss {
         (-real.mean(), generated.mean())
     }
 
-    package func generatorObjective(generated: Value) -> Value { -generated.mean() }
+    package func generatorObjective(generated: Value, real: () -> Value) -> Value {
+        -generated.mean()
+    }
 }
