@@ -166,10 +166,8 @@ package enum KeyCatalog {
     private static var regularizers: Group {
         Group(
             kind: "regularizer",
-            variants: Regularizers.catalog.map { regularizer in
-                variant(
-                    regularizer.identifier, "[loss]\nregularizers = [\"\(regularizer.identifier)\"]"
-                ) {
+            variants: Regularizers.catalog.map { $0.identifier }.map { identifier in
+                variant(identifier, "[loss]\nregularizers = [\"\(identifier)\"]") {
                     _ = try AdversarialModel(root: $0, exampleShape: [2], batchSize: 2)
                 }
             })

@@ -17,7 +17,7 @@ private struct RegularisedCritic {
             """
             discriminator = { hidden = [5, 4], activation = "tanh" }
             loss.regularizers = ["\(name)"]
-            [loss.\(name)]
+            [loss.\(name.replacing("-", with: "_"))]
             \(keys)
             """, exampleShape: [3], batchSize: 4)
         network = model.discriminator
@@ -98,7 +98,7 @@ private struct RegularisedCritic {
             """
         let error = #expect(throws: SettingsError.self) { try model(toml) }
         #expect(error?.key == "discriminator.normalization")
-        _ = try model(toml + "loss.\(name).allow_batch_coupling = true")
+        _ = try model(toml + "loss.\(name.replacing("-", with: "_")).allow_batch_coupling = true")
     }
 
     /// The objective of the discriminator is its terms and all penalties.

@@ -35,7 +35,8 @@ struct CatalogsTests {
 
     @Test func identifiersAreUniqueWordsWithHyphens() {
         let catalogs: [[String]] = [
-            Losses.catalog.map { $0.identifier }, Networks.catalog.map { $0.identifier },
+            Losses.catalog.map { $0.identifier },
+            Regularizers.catalog.map { $0.identifier }, Networks.catalog.map { $0.identifier },
             Optimizers.catalog.map { $0.identifier },
             LearningRateSchedules.catalog.map { $0.identifier },
             Initializers.catalog.map { $0.identifier },
@@ -76,6 +77,8 @@ struct CatalogsTests {
         }
         #expect(owner("loss.clip") == "loss `wgan`")
         #expect(owner("loss.weight") == "loss `wgan-gp`")
+        #expect(owner("loss.dragan.perturbation") == "regularizer `dragan`")
+        #expect(owner("loss.gradient_penalty.weight") == "regularizer `gradient-penalty`")
         #expect(owner("loss.real_label") == "loss `bce`, `bce-saturating`, `lsgan`")
         #expect(owner("generator.slope") == "activation `leaky-relu`")
         #expect(owner("swap.interval") == nil)

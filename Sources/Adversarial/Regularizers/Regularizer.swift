@@ -76,7 +76,8 @@ package enum Regularizers {
         GeneratedSlopePenalty.self,
     ]
 
-    /// Reads `regularizers` of `[loss]`, and of each its table `[loss.<identifier>]`.
+    /// Reads `regularizers` of `[loss]`, and of each its table `[loss.<identifier>]`, with an
+    /// underscore for the hyphen, as in all keys.
     ///
     /// - Parameter own: the one that belongs to the loss.
     /// - Throws: `SettingsError`, also where one is named twice or the loss has it already.
@@ -95,8 +96,9 @@ package enum Regularizers {
                 throw settings.error(
                     "regularizers", "\"\(name)\" is there already; name each term once")
             }
+            let table = String(name.map { $0 == "-" ? "_" : $0 })
             return try catalog[identifiers.firstIndex(of: name)!]
-                .init(settings: settings.table(name))
+                .init(settings: settings.table(table))
         }
         return (own.map { [$0] } ?? []) + chosen
     }
