@@ -35,7 +35,7 @@ package struct AdversarialModel: Sendable {
         generator = try Self.network(
             architecture, generatorTable, from: [latentSize], to: exampleShape, output)
         let discriminatorTable = try root.table("discriminator")
-        discriminator = try Self.network(
+        var discriminator = try Self.network(
             Self.architecture(discriminatorTable), discriminatorTable, from: exampleShape,
             to: [1], .none)
         try Self.checkSize(generator, generatorTable, training, root)
@@ -46,6 +46,10 @@ package struct AdversarialModel: Sendable {
                 "name", from: Losses.catalog, default: BinaryCrossEntropy.identifier,
                 "What generator and discriminator minimise.") as! any AdversarialLoss
         regularizers = try Regularizers.chosen(lossTable, besides: loss.regularizer)
+        for regularizer in regularizers {
+            discriminator.declareEstimates(regularizer.declare)
+        }
+        self.discriminator = discriminator
         let rules = try root.table("optimizer")
         generatorRule = try UpdateRule(settings: rules.table("generator"))
         discriminatorRule = try UpdateRule(settings: rules.table("discriminator"))
@@ -72,8 +76,24 @@ package struct AdversarialModel: Sendable {
         let table = try otherRoot.table("discriminator")
         try Self.checkSize(model.discriminator, table, training, root)
         try model.checkCoupling(table)
+        try model.checkEstimates(root)
         try model.checkNoise(root)
         return model
+    }
+
+    /// What a regulariser remembers lies beside the discriminator, wherever that sits.
+    private func checkEstimates(_ root: SettingsTable) throws {
+        for regularizer in regularizers {
+            var needed = StateLayout()
+            regularizer.declare(estimates: &needed)
+            for entry in needed.entries
+            where !discriminator.estimates.entries.contains(where: { $0.name == entry.name }) {
+                throw try root.table("loss").error(
+                    "regularizers",
+                    "\(type(of: regularizer).identifier) remembers something of every "
+                        + "discriminator: the losses of all groups need it")
+            }
+        }
     }
 
     private func checkCoupling(_ settings: SettingsTable) throws {

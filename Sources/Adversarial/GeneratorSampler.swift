@@ -32,6 +32,7 @@ package struct GeneratorSampler: Sendable {
         request.inputs["latent"] = .arena
         request.inputs["generator.parameters"] = .external(slot: role.parameters, offset: 0)
         request.inputs["generator.statistics"] = .external(slot: role.statistics, offset: 0)
+        request.inputs["generator.estimates"] = .external(slot: role.estimates, offset: 0)
         request.output("examples", generator.apply(latent, mode: .sampling))
         plan = PlanCompiler.compile(request)
     }
@@ -48,6 +49,7 @@ package struct GeneratorSampler: Sendable {
             bases.initialize(repeating: scratch)
             bases[MemorySlot.generatorParameters] = generator.parameters.base
             bases[MemorySlot.generatorStatistics] = statistics.base
+            bases[MemorySlot.generatorEstimates] = generator.estimates.base
             let blocksPerBatch = (Self.batchSize * latentSize) / 4
             for (batch, start) in stride(from: 0, to: count, by: Self.batchSize).enumerated() {
                 if let (location, size) = plan.input("latent") {

@@ -1,10 +1,13 @@
 import NeuralNetwork
 
 extension NetworkState {
-    /// The initial parameters of one member's network.
+    /// The initial parameters and estimates of one member's network.
     package convenience init(_ network: Network, role: Role, streams: MemberStreams) {
         self.init(network)
         network.initialize(parameters: parameters.elements) {
+            streams.initialization(role, tensor: $0)
+        }
+        network.initialize(estimates: estimates.elements) {
             streams.initialization(role, tensor: $0)
         }
     }

@@ -12,7 +12,9 @@ package enum MemorySlot {
     package static let scalars = Location.firstExternalSlot + 6
     package static let generatorGradient = Location.firstExternalSlot + 7
     package static let discriminatorGradient = Location.firstExternalSlot + 8
-    package static let count = Location.firstExternalSlot + 9
+    package static let generatorEstimates = Location.firstExternalSlot + 9
+    package static let discriminatorEstimates = Location.firstExternalSlot + 10
+    package static let count = Location.firstExternalSlot + 11
 }
 
 /// The two networks of a pair.
@@ -28,6 +30,9 @@ package enum Role: String, Sendable, CaseIterable {
     }
     var statistics: Int {
         self == .generator ? MemorySlot.generatorStatistics : MemorySlot.discriminatorStatistics
+    }
+    var estimates: Int {
+        self == .generator ? MemorySlot.generatorEstimates : MemorySlot.discriminatorEstimates
     }
     var gradient: Int {
         self == .generator ? MemorySlot.generatorGradient : MemorySlot.discriminatorGradient

@@ -22,13 +22,17 @@ package final class FloatVector: @unchecked Sendable {
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(elements) }
 }
 
-/// The parameters of one network. Its running statistics are a vector beside it: at a swap they
-/// may go another way.
+/// The parameters of one network, and the estimates that belong to them. Its running statistics
+/// are a vector beside it: at a swap they may go another way.
 package final class NetworkState: @unchecked Sendable {
     // Unchecked: see `FloatVector`.
     package let parameters: FloatVector
+    package let estimates: FloatVector
 
-    package init(_ network: Network) { parameters = FloatVector(count: network.parameters.count) }
+    package init(_ network: Network) {
+        parameters = FloatVector(count: network.parameters.count)
+        estimates = FloatVector(count: network.estimates.count)
+    }
 }
 
 /// The memory of one optimiser: its slots, each a vector like the parameters.

@@ -27,9 +27,12 @@ enum NonfiniteSearch {
         let discriminator =
             first(
                 seat.discriminatorStatistics, .discriminator, model.discriminator.statistics)
+            ?? first(
+                seat.discriminator.estimates, .discriminator, model.discriminator.estimates)
             ?? first(seat.discriminatorOptimizer, .discriminator)
         if let discriminator { return discriminator }
         return first(seat.generatorStatistics, .generator, model.generator.statistics)
+            ?? first(seat.generator.estimates, .generator, model.generator.estimates)
             ?? first(seat.generatorOptimizer, .generator)
     }
 

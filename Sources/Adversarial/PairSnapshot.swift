@@ -9,6 +9,7 @@ package final class PairSnapshot {
     /// One network and its optimiser.
     private final class Copy {
         private let parameters: FloatVector
+        private let estimates: FloatVector
         private let slots: FloatVector
         private let statistics: FloatVector
         private var updateCount = 0
@@ -18,6 +19,7 @@ package final class PairSnapshot {
                 FloatVector(count: networks.map(count).max() ?? 0)
             }
             parameters = largest { network, _ in network.parameters.count }
+            estimates = largest { network, _ in network.estimates.count }
             statistics = largest { network, _ in network.statistics.count }
             slots = largest { network, rule in
                 OptimizerState.floatCount(
@@ -27,6 +29,7 @@ package final class PairSnapshot {
 
         func take(_ network: NetworkState, _ optimizer: OptimizerState, _ running: FloatVector) {
             parameters.hold(network.parameters)
+            estimates.hold(network.estimates)
             slots.hold(optimizer.slots)
             statistics.hold(running)
             updateCount = optimizer.updateCount
@@ -34,6 +37,7 @@ package final class PairSnapshot {
 
         func give(_ network: NetworkState, _ optimizer: OptimizerState, _ running: FloatVector) {
             parameters.fill(network.parameters)
+            estimates.fill(network.estimates)
             slots.fill(optimizer.slots)
             statistics.fill(running)
             optimizer.updateCount = updateCount

@@ -118,6 +118,8 @@ package final class PairTrainer {
         bases[MemorySlot.discriminatorParameters] = seat.discriminator.parameters.base
         bases[MemorySlot.discriminatorSlots] = seat.discriminatorOptimizer.slots.base
         bases[MemorySlot.discriminatorStatistics] = seat.discriminatorStatistics.base
+        bases[MemorySlot.generatorEstimates] = seat.generator.estimates.base
+        bases[MemorySlot.discriminatorEstimates] = seat.discriminator.estimates.base
         bases[MemorySlot.generatorGradient] = memory.gradients[0].base
         bases[MemorySlot.discriminatorGradient] = memory.gradients[1].base
     }

@@ -42,6 +42,8 @@ package struct UpdateGraph {
                 slot: role.parameters, offset: 0)
             request.inputs["\(role.rawValue).statistics"] = .external(
                 slot: role.statistics, offset: 0)
+            request.inputs["\(role.rawValue).estimates"] = .external(
+                slot: role.estimates, offset: 0)
         }
         if form == .application {
             let shape = trained.parameterVector.shape
@@ -91,7 +93,7 @@ package struct UpdateGraph {
         }
         let terms = model.loss.discriminatorTerms(real: scores.real, generated: scores.generated)
         var loss = terms.real + terms.generated
-        if let penalty = penalty(real, generated) {
+        if let penalty = penalty(real, generated, scores) {
             loss = loss + penalty
             request.output("penalty", penalty)
         }
@@ -124,17 +126,18 @@ package struct UpdateGraph {
     }
 
     /// The weighted terms of all regularisers.
-    private mutating func penalty(_ real: Value, _ generated: Value) -> Value? {
+    private mutating func penalty(
+        _ real: Value, _ generated: Value, _ scores: (real: Value, generated: Value)
+    ) -> Value? {
         var requested: [(name: String, shape: Shape)] = []
-        let (graph, discriminator) = (graph, discriminator)
+        let graph = graph
         let context = RegularizerContext(
-            real: real, generated: generated,
-            uniform: { shape in
-                let name = "interpolation.\(requested.count)"
-                requested.append((name, shape))
-                return graph.input(name, shape)
-            },
-            discriminator: { discriminator.apply($0, mode: .frozenTraining) })
+            real: real, generated: generated, scores: scores, discriminator: discriminator
+        ) { shape in
+            let name = "interpolation.\(requested.count)"
+            requested.append((name, shape))
+            return graph.input(name, shape)
+        }
         let terms = model.regularizers.map { $0.term(context) }
         for (name, shape) in requested { addNoise(name, shape.elementCount, .interpolation) }
         return terms.isEmpty ? nil : terms.dropFirst().reduce(terms[0], +)
@@ -156,9 +159,13 @@ package struct UpdateGraph {
     }
 
     private mutating func storeStatistics() {
-        guard let statistics = trained.statisticsVector else { return }
-        request.output(
-            "statistics", statistics, .external(slot: role.statistics, offset: 0))
+        if let statistics = trained.statisticsVector {
+            request.output(
+                "statistics", statistics, .external(slot: role.statistics, offset: 0))
+        }
+        if let estimates = trained.estimatesVector {
+            request.output("estimates", estimates, .external(slot: role.estimates, offset: 0))
+        }
     }
 
     /// Adds the gradient, divided by the number of microbatches, to the caller's sum.

@@ -48,7 +48,8 @@ struct CheckpointTensors {
     ) -> [SafetensorsLayout.Tensor] {
         let network = role == .generator ? model.generator : model.discriminator
         let rule = role == .generator ? model.generatorRule : model.discriminatorRule
-        let entries = network.parameters.entries + network.statistics.entries
+        let entries =
+            network.parameters.entries + network.statistics.entries + network.estimates.entries
         return entries.map { .init(name: $0.name, type: .float32, shape: $0.fileShape) }
             + rule.optimizer.slotNames.map {
                 .init(
@@ -150,6 +151,9 @@ struct CheckpointTensors {
         }
         for entry in network.statistics.entries {
             give(statistics.elements[entry.offset..<(entry.offset + entry.count)])
+        }
+        for entry in network.estimates.entries {
+            give(state.estimates.elements[entry.offset..<(entry.offset + entry.count)])
         }
         for slot in optimizer.slotNames.indices { give(optimizer.slot(slot)[...]) }
         withUnsafeBytes(of: Int64(optimizer.updateCount)) { write(index, $0) }

@@ -86,6 +86,7 @@ package final class PopulationState: @unchecked Sendable {
     package func bundleHash(discriminator: Int) -> UInt64 {
         var stream = XXH3.Stream()
         stream.update(discriminators[discriminator].parameters.bytes)
+        stream.update(discriminators[discriminator].estimates.bytes)
         if plan.swap.optimizerState == .moves {
             let optimizer = discriminatorOptimizers[discriminator]
             stream.update(optimizer.slots.bytes)

@@ -91,13 +91,14 @@ private struct CheckpointReader {
         _ optimizer: OptimizerState, _ statistics: FloatVector
     ) throws {
         let prefix = "\(role.rawValue).\(member)"
-        for entry in network.parameters.entries {
-            let values = try floats("\(prefix).\(entry.name)", entry.fileShape)
-            copy(entry.transposed(values, toFile: false), to: state.parameters, at: entry.offset)
-        }
-        for entry in network.statistics.entries {
-            let values = try floats("\(prefix).\(entry.name)", entry.fileShape)
-            copy(entry.transposed(values, toFile: false), to: statistics, at: entry.offset)
+        for (layout, vector) in [
+            (network.parameters, state.parameters), (network.statistics, statistics),
+            (network.estimates, state.estimates),
+        ] {
+            for entry in layout.entries {
+                let values = try floats("\(prefix).\(entry.name)", entry.fileShape)
+                copy(entry.transposed(values, toFile: false), to: vector, at: entry.offset)
+            }
         }
         for (index, name) in optimizer.slotNames.enumerated() {
             let values = try floats(

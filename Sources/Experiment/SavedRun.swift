@@ -89,6 +89,9 @@ package struct SavedRun {
             try fill(entry, index, generator.parameters)
         }
         for entry in model.generator.statistics.entries { try fill(entry, index, statistics) }
+        for entry in model.generator.estimates.entries {
+            try fill(entry, index, generator.estimates)
+        }
         let sampler = GeneratorSampler(model)
         let scratch = FloatVector(count: sampler.plan.arenaCount)
         let size = count * sampler.exampleCount

@@ -5,7 +5,8 @@ package protocol Layer: Sendable {
     /// The shape of one output example, for one input example.
     func outputShape(_ input: [Int]) -> [Int]
 
-    /// Declares parameters and statistics, named `<layer>.<tensor>`.
+    /// Declares parameters and statistics, named `<layer>.<tensor>`; statistics that follow the
+    /// parameters become estimates of the network.
     func declare(input: [Int], parameters: inout StateLayout, statistics: inout StateLayout)
 
     /// The layer's output for a batch `[batch] + input`.

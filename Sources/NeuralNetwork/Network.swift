@@ -9,6 +9,8 @@ package struct Network: Sendable {
     package let parameters: StateLayout
     /// Running statistics of normalisation layers.
     package let statistics: StateLayout
+    /// Running estimates that belong to the parameters and go where they go.
+    package private(set) var estimates: StateLayout
     package let initializer: any Initializer
     /// Random numbers that one example needs on its way through in training.
     package let noiseCount: Int
@@ -32,13 +34,19 @@ package struct Network: Sendable {
         self.inputShape = inputShape
         self.outputShape = shape
         self.parameters = parameters
-        self.statistics = statistics
+        self.statistics = StateLayout(statistics.entries.filter { !$0.followsParameters })
+        self.estimates = StateLayout(statistics.entries.filter(\.followsParameters))
         self.initializer = initializer
         self.noiseCount = noiseCount
         self.unitCount = unitCount
     }
 
     package var usesBatchStatistics: Bool { layers.contains { $0.usesBatchStatistics } }
+
+    /// Declares estimates besides those of the layers.
+    package mutating func declareEstimates(_ declare: (inout StateLayout) -> Void) {
+        declare(&estimates)
+    }
 }
 
 /// A network inside one graph: its parameters are inputs, shared by all passes through it.
@@ -50,23 +58,27 @@ package final class BoundNetwork {
     package let parameters: [Value]
     /// The statistics after the training passes so far, in layout order.
     package private(set) var statistics: [Value]
+    /// The estimates before all passes, and after the training passes so far.
+    private let firstEstimates: [Value]
+    private var estimates: [Value]
     /// The names of the random inputs that passes asked for, with their element counts.
     package private(set) var noiseInputs: [(name: String, count: Int)] = []
     private let role: String
 
-    /// Declares inputs `<role>.parameters` and `<role>.statistics`.
+    /// Declares inputs `<role>.parameters`, `<role>.statistics` and `<role>.estimates`.
     package init(_ network: Network, role: String, graph: Graph) {
         self.network = network
         self.graph = graph
         self.role = role
         parameterVector = graph.input("\(role).parameters", [max(network.parameters.count, 1)])
         parameters = Self.views(parameterVector, network.parameters)
-        guard network.statistics.count > 0 else {
-            statistics = []
-            return
+        func views(_ name: String, _ layout: StateLayout) -> [Value] {
+            guard layout.count > 0 else { return [] }
+            return Self.views(graph.input("\(role).\(name)", [layout.count]), layout)
         }
-        let vector = graph.input("\(role).statistics", [network.statistics.count])
-        statistics = Self.views(vector, network.statistics)
+        statistics = views("statistics", network.statistics)
+        firstEstimates = views("estimates", network.estimates)
+        estimates = firstEstimates
     }
 
     private static func views(_ vector: Value, _ layout: StateLayout) -> [Value] {
@@ -83,9 +95,26 @@ package final class BoundNetwork {
     }
 
     /// The statistics as one vector, or nil for a network that has none.
-    package var statisticsVector: Value? {
-        statistics.isEmpty
-            ? nil : Value.concatenated(statistics.map { $0.flattened() }, axis: 0)
+    package var statisticsVector: Value? { Self.vector(statistics) }
+
+    /// The estimates as one vector, or nil for a network that has none.
+    package var estimatesVector: Value? { Self.vector(estimates) }
+
+    private static func vector(_ values: [Value]) -> Value? {
+        values.isEmpty ? nil : Value.concatenated(values.map { $0.flattened() }, axis: 0)
+    }
+
+    /// An estimate as it was before all passes.
+    package func estimate(_ name: String) -> Value { firstEstimates[estimateIndex(name)] }
+
+    /// What the next update begins with.
+    package func update(estimate name: String, to value: Value) {
+        let index = estimateIndex(name)
+        estimates[index] = value.reshaped(firstEstimates[index].shape)
+    }
+
+    private func estimateIndex(_ name: String) -> Int {
+        network.estimates.entries.firstIndex { $0.name == name }!
     }
 
     /// The derivatives of `loss` with respect to the parameters, as one vector.
@@ -133,6 +162,14 @@ package struct NetworkPass {
         guard mode == .training else { return }
         let entry = bound.network.statistics[name]
         bound.setStatistic(statisticIndex(name), value.reshaped(Shape(entry.shape)))
+    }
+
+    /// An estimate as it was before all passes.
+    package func estimate(_ name: String) -> Value { bound.estimate(name) }
+
+    /// Moves an estimate on, in training passes that are not frozen.
+    package func update(estimate name: String, to value: Value) {
+        if mode == .training { bound.update(estimate: name, to: value) }
     }
 
     /// Fresh uniform numbers on [0, 1) at every execution.

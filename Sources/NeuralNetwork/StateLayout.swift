@@ -6,6 +6,9 @@ package struct StateLayout: Sendable {
         /// The first element, counted from the start of the vector.
         package let offset: Int
         package let initialization: Initialization
+        /// Whether a statistic is an estimate that belongs to the parameters and goes where they
+        /// go, unlike running statistics of normalisation layers.
+        package let followsParameters: Bool
 
         package var count: Int { shape.reduce(1, *) }
 
@@ -59,6 +62,8 @@ package struct StateLayout: Sendable {
         /// Weights by the network's initialiser. In memory a matrix is `[in, out]`: the products
         /// of a forward pass then need no transposition, which is faster for small batches.
         case weight
+        /// A normal vector divided by its length.
+        case direction
     }
 
     package private(set) var entries: [Entry] = []
@@ -66,12 +71,24 @@ package struct StateLayout: Sendable {
 
     package init() {}
 
+    /// The given entries, one after another in a vector of their own.
+    init(_ entries: [Entry]) {
+        for entry in entries {
+            append(
+                entry.name, entry.shape, entry.initialization,
+                followsParameters: entry.followsParameters)
+        }
+    }
+
     package mutating func append(
-        _ name: String, _ shape: [Int], _ initialization: Initialization
+        _ name: String, _ shape: [Int], _ initialization: Initialization,
+        followsParameters: Bool = false
     ) {
         precondition(!entries.contains { $0.name == name }, "\(name) declared twice")
         entries.append(
-            Entry(name: name, shape: shape, offset: count, initialization: initialization))
+            Entry(
+                name: name, shape: shape, offset: count, initialization: initialization,
+                followsParameters: followsParameters))
         count += shape.reduce(1, *)
     }
 

@@ -8,8 +8,8 @@ import Testing
         generator.dropout = 0.2
         generator.normalization = "batch"
         discriminator.dropout = 0.1
-        discriminator.normalization = "layer"
-        loss.name = "wgan-gp"
+        discriminator.normalization = "spectral"
+        loss = { name = "wgan-gp", regularizers = ["lecam"] }
         """
 
     /// Also where there is room for larger pairs.

@@ -20,14 +20,15 @@ private struct PenalisedCritic {
         let critic = BoundNetwork(network, role: "critic", graph: graph)
         let real = graph.input("real", Shape([4] + exampleShape))
         let generated = graph.input("generated", Shape([4] + exampleShape))
-        let terms = model.loss.discriminatorTerms(
+        let scores = (
             real: critic.apply(real, mode: .training),
-            generated: critic.apply(generated, mode: .training))
+            generated: critic.apply(generated, mode: .training)
+        )
+        let terms = model.loss.discriminatorTerms(real: scores.real, generated: scores.generated)
         let penalty = model.regularizers[0].term(
             RegularizerContext(
-                real: real, generated: generated,
-                uniform: { graph.input("epsilon", $0) },
-                discriminator: { critic.apply($0, mode: .frozenTraining) }))
+                real: real, generated: generated, scores: scores, discriminator: critic
+            ) { graph.input("epsilon", $0) })
         let objective = terms.real + terms.generated + penalty
         outputs = [
             objective, penalty, critic.gradient(of: objective), critic.gradient(of: penalty),

@@ -14,6 +14,11 @@ extension StateLayout {
         }
     }
 
+    /// The vector that holds the tensors of the part `name`; empty where the layout has none.
+    func vector(ifAnyOf oracle: OracleValue, _ name: String) -> [Double] {
+        entries.isEmpty ? [] : vector(oracle[name])
+    }
+
     /// The tensor `name` of a vector.
     func tensor(_ name: String, of vector: [Double]) -> [Double] {
         let entry = self[name]

@@ -95,7 +95,7 @@ struct TestPair {
         [
             seat.generator.parameters, seat.generatorOptimizer.slots, seat.generatorStatistics,
             seat.discriminator.parameters, seat.discriminatorOptimizer.slots,
-            seat.discriminatorStatistics,
+            seat.discriminatorStatistics, seat.generator.estimates, seat.discriminator.estimates,
         ]
     }
 

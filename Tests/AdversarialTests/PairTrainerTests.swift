@@ -40,6 +40,12 @@ private let arrangements: [(training: String, rest: String)] = [
     ("", relativistic), ("discriminator_updates = 3\ngenerator_updates = 2", relativistic),
     ("order = \"simultaneous\"\ngenerator_updates = 2", relativistic),
     (
+        "discriminator_updates = 2\ngenerator_updates = 2",
+        networks + "generator.normalization = \"spectral\"\nloss.name = \"hinge\"\n"
+            + "discriminator.normalization = \"spectral\"\n"
+    ),
+    ("", networks + "loss.regularizers = [\"lecam\"]\ndiscriminator.normalization = \"batch\""),
+    (
         "discriminator_updates = 2",
         networks + "[loss]\nregularizers = [\"dragan\", \"r1\", \"r2\"]\n"
             + "dragan.weight = 0.5\nr1.weight = 0.1\nr2.weight = 0.2"
@@ -82,6 +88,8 @@ private let arrangements: [(training: String, rest: String)] = [
             ("generator.statistics", pair.seat.generatorStatistics),
             ("discriminator.parameters", pair.seat.discriminator.parameters),
             ("discriminator.statistics", pair.seat.discriminatorStatistics),
+            ("generator.estimates", pair.seat.generator.estimates),
+            ("discriminator.estimates", pair.seat.discriminator.estimates),
         ] {
             check(vector.values, reference.state.values[name]!, "\(name) with \(training)")
         }

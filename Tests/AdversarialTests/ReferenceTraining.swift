@@ -4,7 +4,7 @@ import NeuralNetwork
 import Randomness
 import TensorGraph
 
-/// Parameters, statistics and optimiser slots of a pair in double precision, by input name.
+/// Parameters, statistics, estimates and optimiser slots of a pair in double precision, by input name.
 struct PairState {
     var values: [String: [Double]] = [:]
     /// Optimiser slots by role.
@@ -20,6 +20,8 @@ struct PairState {
             values["\(role.rawValue).parameters"] = zeros
             values["\(role.rawValue).statistics"] = [Double](
                 repeating: 0, count: network.statistics.count)
+            values["\(role.rawValue).estimates"] = [Double](
+                repeating: 0, count: network.estimates.count)
             slots[role] = Dictionary(
                 uniqueKeysWithValues: rule.optimizer.slotNames.map { ("slot.\($0)", zeros) })
         }
@@ -30,6 +32,8 @@ struct PairState {
         self.init(pair.model)
         values["generator.parameters"] = pair.seat.generator.parameters.values
         values["generator.statistics"] = pair.seat.generatorStatistics.values
+        values["generator.estimates"] = pair.seat.generator.estimates.values
+        values["discriminator.estimates"] = pair.seat.discriminator.estimates.values
         values["discriminator.parameters"] = pair.seat.discriminator.parameters.values
         values["discriminator.statistics"] = pair.seat.discriminatorStatistics.values
     }
@@ -73,7 +77,7 @@ struct GraphUpdate {
         for (name, values) in named where name.hasPrefix("slot.") {
             state.slots[role]![name] = values
         }
-        for part in ["parameters", "statistics"] {
+        for part in ["parameters", "statistics", "estimates"] {
             if let values = named[part] { state.values["\(role.rawValue).\(part)"] = values }
         }
         return named
@@ -153,7 +157,7 @@ struct ReferenceTraining {
             &moved, inputs, number: updateCounts[role]!,
             learningRate: rule.learningRate * rule.schedule.factor(step: step, of: steps))
         state.slots[role] = moved.slots[role]
-        for part in ["parameters", "statistics"] {
+        for part in ["parameters", "statistics", "estimates"] {
             state.values["\(role.rawValue).\(part)"] = moved.values["\(role.rawValue).\(part)"]
         }
     }

@@ -11,6 +11,7 @@ private struct RegularisedCritic {
     let network: Network
     let term: Value
     let outputs: [Value]
+    let estimates: Value?
 
     init(_ name: String, _ keys: String) throws {
         let model = try model(
@@ -24,15 +25,19 @@ private struct RegularisedCritic {
         let graph = Graph()
         let critic = BoundNetwork(network, role: "critic", graph: graph)
         var drawn = 0
+        let (real, generated) = (graph.input("real", [4, 3]), graph.input("generated", [4, 3]))
         term = model.regularizers[0].term(
             RegularizerContext(
-                real: graph.input("real", [4, 3]), generated: graph.input("generated", [4, 3]),
-                uniform: { shape in
-                    defer { drawn += 1 }
-                    return graph.input("uniform.\(drawn)", shape)
-                },
-                discriminator: { critic.apply($0, mode: .frozenTraining) }))
+                real: real, generated: generated,
+                scores: (
+                    critic.apply(real, mode: .training), critic.apply(generated, mode: .training)
+                ), discriminator: critic
+            ) { shape in
+                defer { drawn += 1 }
+                return graph.input("uniform.\(drawn)", shape)
+            })
         outputs = [term, critic.gradient(of: term)]
+        estimates = critic.estimatesVector
     }
 }
 
@@ -47,6 +52,7 @@ private struct RegularisedCritic {
             var inputs = [
                 "real": oracle["real"].data, "generated": oracle["generated"].data,
                 "critic.parameters": layout.vector(oracle["parameters"]),
+                "critic.estimates": oracle["means"]["before"].data,
             ]
             for (index, numbers) in expected["uniform"].elements.enumerated() {
                 inputs["uniform.\(index)"] = numbers.data
@@ -60,6 +66,20 @@ private struct RegularisedCritic {
                 #expect(problem == nil, "\(name), output \(index): \(problem!)")
             }
         }
+    }
+
+    /// LeCam's averages move towards the means of this update, which it does not look at yet.
+    @Test(arguments: Evaluator.allCases) func averagesMove(evaluator: Evaluator) throws {
+        let means = oracle["means"]
+        let critic = try RegularisedCritic("lecam", "decay = \(means["decay"].number)")
+        let inputs = [
+            "real": oracle["real"].data, "generated": oracle["generated"].data,
+            "critic.parameters": critic.network.parameters.vector(oracle["parameters"]),
+            "critic.estimates": means["before"].data,
+        ]
+        let values = evaluator.values([try #require(critic.estimates)], inputs)
+        let problem = evaluator.difference(values[0], means["after"].data)
+        #expect(problem == nil, "\(problem!)")
     }
 
     @Test func theOracleCoversTheCatalog() {

@@ -23,6 +23,8 @@ import Testing
         func model(_ expected: OracleValue) throws -> AdversarialModel {
             let rate = oracle["learning_rate"].number
             let loss = expected["name"].text
+            let regularizers =
+                expected.members["regularizers"].map { $0.elements.map(\.text) } ?? []
             let networks =
                 switch self {
                 case .perceptrons:
@@ -42,6 +44,7 @@ import Testing
             return try AdversarialTests.model(
                 """
                 loss.name = "\(loss)"
+                loss.regularizers = \(regularizers)
                 optimizer.generator.learning_rate = \(rate)
                 optimizer.discriminator.learning_rate = \(rate)
                 \(networks)
@@ -57,12 +60,12 @@ import Testing
         ]
     }
 
-    private func logNames(_ role: Role, _ loss: String) -> [(output: String, column: String)] {
+    private func logNames(_ role: Role, hasPenalty: Bool) -> [(output: String, column: String)] {
         guard role == .discriminator else { return [("loss", "g_loss")] }
         return [
             ("loss", "d_loss"), ("loss_real", "d_loss_real"), ("loss_generated", "d_loss_fake"),
             ("score_real", "d_real"), ("score_generated", "d_fake"),
-        ] + (loss == "wgan-gp" ? [("penalty", "penalty")] : [])
+        ] + (hasPenalty ? [("penalty", "penalty")] : [])
     }
 
     private func norm(_ values: [Double]) -> Double {
@@ -81,13 +84,18 @@ import Testing
                 subject.start(expected)["generator"])
             state.values["discriminator.parameters"] = model.discriminator.parameters.vector(
                 subject.start(expected)["discriminator"])
+            let estimates = model.discriminator.estimates
+            state.values["discriminator.estimates"] = estimates.vector(
+                ifAnyOf: expected, "estimates")
             for (index, batch) in oracle["batches"].elements.enumerated() {
                 let log = expected["log"].elements[index]
                 for update in updates.reversed() {
                     let outputs = update.run(
                         &state, inputs(batch, update.role), number: index + 1,
                         learningRate: oracle["learning_rate"].number)
-                    for (output, column) in logNames(update.role, loss) {
+                    for (output, column) in logNames(
+                        update.role, hasPenalty: !model.regularizers.isEmpty)
+                    {
                         check(outputs[output]!, [log[column].number], "\(loss) \(column)", 1e-7)
                     }
                     let column = update.role == .generator ? "g_grad_norm" : "d_grad_norm"
@@ -96,6 +104,9 @@ import Testing
                         1e-7)
                 }
             }
+            check(
+                state.values["discriminator.estimates"]!,
+                estimates.vector(ifAnyOf: expected, "estimates_after"), "\(loss) estimates", 1e-7)
             for (role, network) in [
                 (Role.generator, model.generator), (.discriminator, model.discriminator),
             ] {
@@ -113,30 +124,51 @@ import Testing
             let loss = expected["name"].text
             // The last bias has no slope there, and Adam makes steps of what roundings leave of it.
             if loss == "relativistic" { continue }
-            let pair = PlannedPair(try subject.model(expected))
-            let networks = [
-                Role.generator: pair.model.generator, .discriminator: pair.model.discriminator,
-            ]
-            for (role, network) in networks {
-                pair[parameters: role].set(
-                    network.parameters.vector(subject.start(expected)[role.rawValue]))
-            }
+            let pair = PlannedPair(try subject.model(expected), subject.start(expected))
+            pair.setEstimates(expected)
             for (index, batch) in oracle["batches"].elements.enumerated() {
                 let log = expected["log"].elements[index]
                 for role in [Role.discriminator, .generator] {
                     let plan = pair.run(role, inputs(batch, role), number: index + 1)
-                    for (output, column) in logNames(role, loss) {
+                    for (output, column) in logNames(
+                        role, hasPenalty: !pair.model.regularizers.isEmpty)
+                    {
                         check(
                             pair.read(output, plan), [log[column].number], "\(loss) \(column)",
                             1e-5)
                     }
                 }
             }
-            for (role, network) in networks {
+            for (role, network) in pair.networks {
                 check(
                     pair[parameters: role].values,
                     network.parameters.vector(expected[role.rawValue]), "\(loss) \(role)", 1e-5)
             }
+        }
+    }
+
+    /// DCGANs after 100 steps with the same three batches over and over.
+    @Test func aHundredStepsStayWithPyTorch() throws {
+        let subject = Subject.convolutions
+        let (oracle, expected) = (subject.oracle, subject.oracle["cases"].elements[0])
+        let batches = oracle["batches"].elements
+        let after = expected["after_100_steps"]
+        let pair = PlannedPair(try subject.model(expected), subject.start(expected))
+        for step in 1...100 {
+            for role in [Role.discriminator, .generator] {
+                let batch = batches[(step - 1) % batches.count]
+                let plan = pair.run(role, inputs(batch, role), number: step)
+                guard step == 100 else { continue }
+                for (output, column) in logNames(role, hasPenalty: false) {
+                    let wanted = after["log"].elements[0][column].number
+                    check(pair.read(output, plan), [wanted], column, 1e-2)
+                }
+            }
+        }
+        for (role, network) in pair.networks {
+            check(
+                pair[parameters: role].values, network.parameters.vector(after[role.rawValue]),
+                "\(role)", 1e-2)
         }
     }
 
@@ -156,7 +188,8 @@ private final class PlannedPair {
     private let scalars = FloatVector(count: 8)
     private var slots: [Int: FloatVector] = [:]
 
-    init(_ model: AdversarialModel) {
+    /// - Parameter start: the parameters of both networks, as PyTorch has them.
+    init(_ model: AdversarialModel, _ start: OracleValue) {
         self.model = model
         plans = TrainingPlans(model)
         arena = FloatVector(count: plans.arenaCount)
@@ -172,8 +205,22 @@ private final class PlannedPair {
                 model.discriminatorRule, model.discriminator),
             MemorySlot.generatorStatistics: FloatVector(statisticsOf: model.generator),
             MemorySlot.discriminatorStatistics: FloatVector(statisticsOf: model.discriminator),
+            MemorySlot.discriminatorEstimates: FloatVector(
+                count: model.discriminator.estimates.count),
             MemorySlot.scalars: scalars,
         ]
+        for (role, network) in networks {
+            self[parameters: role].set(network.parameters.vector(start[role.rawValue]))
+        }
+    }
+
+    var networks: [Role: Network] {
+        [.generator: model.generator, .discriminator: model.discriminator]
+    }
+
+    func setEstimates(_ expected: OracleValue) {
+        slots[MemorySlot.discriminatorEstimates]!.set(
+            model.discriminator.estimates.vector(ifAnyOf: expected, "estimates"))
     }
 
     subscript(parameters role: Role) -> FloatVector {

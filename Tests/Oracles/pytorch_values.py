@@ -204,6 +204,59 @@ def batch_normalization(epsilon=1e-5, momentum=0.1):
     }
 
 
+def seeded(seed):
+    """A generator for a part of its own, so that the inputs of the others stay what they are."""
+    global RANDOM
+    RANDOM = torch.Generator().manual_seed(seed)
+
+
+def spectral_layer(module, input):
+    """One pass in training of PyTorch's spectral_norm, from given weight, bias and vector u.
+
+    Output, the vector u after the pass, derivatives of sum(output_weight * output), and those of
+    ||d(sum of output)/d(input)||^2, for which u and v are constants. Images come and go as NCHW.
+    """
+    module = torch.nn.utils.spectral_norm(module)
+    with torch.no_grad():
+        module.weight_orig.copy_(normal(*module.weight_orig.shape))
+        module.bias.copy_(normal(*module.bias.shape))
+        module.weight_u.copy_(F.normalize(normal(*module.weight_u.shape), dim=0))
+    u = module.weight_u.clone()
+    x = variable(input)
+    output = module(x)
+    output_weight = normal(*output.shape)
+    named = {"input": x, "weight": module.weight_orig}
+    squared, _ = squared_input_gradient(x, output)
+
+    def channels_last(tensor):
+        return tensor.permute(0, 2, 3, 1) if tensor.dim() == 4 else tensor
+
+    first = derivatives((output_weight * output).sum(), named, retain_graph=True)
+    second = derivatives(squared, {"weight": module.weight_orig})
+    return {
+        "input": channels_last(x), "weight": module.weight_orig, "bias": module.bias, "weight_u": u,
+        "output": channels_last(output), "weight_u_after": module.weight_u,
+        "output_weight": channels_last(output_weight), "d_input": channels_last(first["d_input"]),
+        "d_weight": first["d_weight"], "squared_norm": squared.item(),
+        "d_weight_of_squared_norm": second["d_weight"],
+    }
+
+
+def spectral_normalization():
+    global RANDOM
+    kept = RANDOM
+    seeded(7)
+    values = {
+        "dense": spectral_layer(torch.nn.Linear(3, 4), normal(5, 3)),
+        "convolution": spectral_layer(
+            torch.nn.Conv2d(2, 3, (2, 3), stride=2, padding=1), normal(2, 2, 4, 5)),
+        "transposed_convolution": spectral_layer(
+            torch.nn.ConvTranspose2d(2, 3, 4, stride=2, padding=1), normal(2, 2, 3, 2)),
+    }
+    RANDOM = kept
+    return values
+
+
 def layers():
     rate = 0.25
     mask = (uniform(4, 6) >= rate).double()
@@ -404,6 +457,17 @@ def squared_slopes(critic, x):
     return gradient.flatten(1).square().sum(1)
 
 
+def lecam(critic, real, generated, mean_real, mean_generated, weight=0.3, decay=0.99):
+    """The term, and the averages of the critic's mean outputs after it."""
+    on_real, on_generated = critic(real), critic(generated)
+    term = (on_real - mean_generated).square().mean() + (on_generated - mean_real).square().mean()
+    means = [
+        decay * before + (1 - decay) * scores.mean()
+        for before, scores in ((mean_real, on_real), (mean_generated, on_generated))
+    ]
+    return weight * term, torch.stack(means)
+
+
 def dragan(critic, real, share, noise, weight=10.0, perturbation=0.5):
     """As the authors' code: (||dD/dx|| - 1)^2 at x = real + share * perturbation * std * noise."""
     x = real + share * perturbation * real.std(correction=0) * noise
@@ -415,9 +479,9 @@ def regularizers():
 
     "interpolation.n" are the uniform numbers in the order in which a term asks for them.
     """
-    # Inputs of their own: those of the other parts stay what they are.
     global RANDOM
-    kept, RANDOM = RANDOM, torch.Generator().manual_seed(5)
+    kept = RANDOM
+    seeded(5)
     real, generated = normal(4, 3), normal(4, 3) + 0.5
     share, noise = uniform(4, 1), uniform(4, 3)
     parameters = network_parameters([3, 5, 4, 1])
@@ -427,12 +491,17 @@ def regularizers():
     def critic(x):
         return mlp(x, parameters, torch.tanh)
 
+    before = torch.tensor([0.5, -0.25])
+    after = lecam(critic, real, generated, *before, decay=0.75)[1]
     cases = [
         ("gradient-penalty", {"weight": 3.0},
          gradient_penalty(critic, real, generated, share, weight=3.0)[0], [share]),
         ("dragan", {}, dragan(critic, real, share, noise), [share, noise]),
         ("dragan", {"weight": 2.0, "perturbation": 1.5},
          dragan(critic, real, share, noise, 2.0, 1.5), [share, noise]),
+        ("lecam", {}, lecam(critic, real, generated, *before)[0], []),
+        ("lecam", {"weight": 2.0, "decay": 0.75},
+         lecam(critic, real, generated, *before, 2.0, 0.75)[0], []),
         ("r1", {}, 5 * squared_slopes(critic, real).mean(), []),
         ("r2", {"weight": 0.5}, 0.25 * squared_slopes(critic, generated).mean(), []),
     ]
@@ -442,7 +511,10 @@ def regularizers():
             "derivatives": derivatives(term, parameters, retain_graph=True),
         } for name, settings, term, drawn in cases
     ]
-    return {"real": real, "generated": generated, "parameters": parameters, "cases": results}
+    return {
+        "real": real, "generated": generated, "parameters": parameters, "cases": results,
+        "means": {"before": before, "after": after, "decay": 0.75},
+    }
 
 
 # --- A whole pair ---------------------------------------------------------------------------------
@@ -452,7 +524,7 @@ def total_norm(parameters):
     return torch.stack([p.grad.norm() for p in parameters.values()]).norm().item()
 
 
-def train_pair(name, start, batches, rate, generate_with, judge_with):
+def train_pair(name, start, batches, rate, generate_with, judge_with, regularize=None):
     """Alternating steps: one update of D, one of G, Adam with the default betas.
 
     The networks are functions of a batch and of their parameters.
@@ -479,6 +551,8 @@ def train_pair(name, start, batches, rate, generate_with, judge_with):
         penalty = torch.tensor(0.0)
         if name == "wgan-gp":
             penalty, _ = gradient_penalty(judge, batch["real"], generated, batch["epsilon"])
+        if regularize:
+            penalty = regularize(judge, batch["real"])
         loss_real = on_real(real_scores, generated_scores)
         loss_generated = on_generated(real_scores, generated_scores)
         d_loss = loss_real + loss_generated + penalty
@@ -486,6 +560,7 @@ def train_pair(name, start, batches, rate, generate_with, judge_with):
         d_loss.backward()
         d_norm = total_norm(discriminator)
         of_discriminator.step()
+        if hasattr(judge_with, "keep"): judge_with.keep()
 
         attempts = judge(generate(batch["generator_latent"]))
         g_loss = generator_objective(judge(batch["real"]), attempts)
@@ -571,10 +646,46 @@ def dcgan_discriminator(images, parameters):
     return x.flatten(1)
 
 
+class SpectralDiscriminator:
+    """dcgan_discriminator with PyTorch's spectral_norm around each convolution.
+
+    All passes of one update begin with the vectors that the last update of D kept.
+    """
+
+    def __init__(self, shapes):
+        self.shapes = shapes
+        self.vectors = [F.normalize(normal(shape[0]), dim=0) for shape in shapes]
+        self.moved = list(self.vectors)
+
+    def __call__(self, images, parameters):
+        x = images
+        for index, (stride, padding) in enumerate([(2, 1), (2, 1), (1, 0)]):
+            outputs, inputs, *kernel = self.shapes[index]
+            layer = torch.nn.utils.spectral_norm(
+                torch.nn.Conv2d(inputs, outputs, kernel, stride, padding))
+            # The leaves that the optimiser knows, in place of the layer's own.
+            del layer._parameters["weight_orig"], layer._parameters["bias"]
+            layer.weight_orig = parameters[f"convolution{index + 1}.weight"]
+            layer.bias = parameters[f"convolution{index + 1}.bias"]
+            layer.weight_u.copy_(self.vectors[index])
+            x = layer(x)
+            self.moved[index] = layer.weight_u.clone()
+            if index < 2: x = F.leaky_relu(x, 0.2)
+        return x.flatten(1)
+
+    def keep(self):
+        self.vectors = list(self.moved)
+
+    def named(self):
+        return {f"convolution{i}.weight_u": u for i, u in enumerate(self.vectors, 1)}
+
+
 def convolutional_pair():
     """Three steps of DCGANs of width 2 on 16x16 images of two channels, batch 4, Adam 1e-3.
 
-    With batch normalisation and bce, and without any in D and wgan-gp. "real" is NHWC.
+    bce with batch normalisation; without any in D, wgan-gp, and bce with R1; and hinge with
+    spectral normalisation of D, whose vectors are "estimates". "real" is NHWC. The first case also
+    has what 100 steps lead to, with the same three batches over and over.
     """
     of_generator = [(3, 4, 4, 4), (4, 2, 4, 4), (2, 2, 4, 4)]
     of_discriminator = [(2, 2, 4, 4), (4, 2, 4, 4), (1, 4, 4, 4)]
@@ -586,14 +697,31 @@ def convolutional_pair():
     ]
     rate = 1e-3
     cases = []
-    for name, normalization in (("bce", "batch"), ("wgan-gp", "none")):
+    for name, normalization, regularizer in (
+        ("bce", "batch", None), ("wgan-gp", "none", None), ("hinge", "spectral", None),
+        ("bce", "none", "r1"),
+    ):
         start = {
             "generator": convolutional_parameters(of_generator, 1, {1, 2}),
             "discriminator": convolutional_parameters(
                 of_discriminator, 0, {2} if normalization == "batch" else set()),
         }
-        case = train_pair(name, start, batches, rate, dcgan_generator, dcgan_discriminator)
-        cases.append({**case, "normalization": normalization, "start": start})
+        judge, more = dcgan_discriminator, {"regularizers": []}
+        if normalization == "spectral":
+            judge = SpectralDiscriminator(of_discriminator)
+            more["estimates"] = judge.named()
+        regularize = None
+        if regularizer == "r1":
+            more["regularizers"] = ["r1"]
+            regularize = lambda critic, real: 5 * squared_slopes(critic, real).mean()
+        case = train_pair(name, start, batches, rate, dcgan_generator, judge, regularize)
+        if normalization == "spectral":
+            more["estimates_after"] = judge.named()
+        if normalization == "batch":
+            many = [batches[step % 3] for step in range(100)]
+            long = train_pair(name, start, many, rate, dcgan_generator, judge)
+            more["after_100_steps"] = {**long, "log": long["log"][-1:]}
+        cases.append({**case, "normalization": normalization, "start": start, **more})
     stored_batches = [{**batch, "real": batch["real"].permute(0, 2, 3, 1)} for batch in batches]
     return {"learning_rate": rate, "batches": stored_batches, "cases": cases}
 
@@ -605,6 +733,7 @@ def main():
         "gradient_clipping": gradient_clipping(),
         "activations": activations(),
         "layers": layers(),
+        "spectral_normalization": spectral_normalization(),
         "second_order": second_order(),
         "losses": losses(),
         "gradient_penalty": gradient_penalties(),

@@ -4,6 +4,9 @@ import TensorGraph
 
 /// A weighted term that any loss can add to the discriminator's objective.
 package protocol Regularizer: Catalogued {
+    /// Declares what moves with the discriminator from update to update.
+    func declare(estimates: inout StateLayout)
+
     /// The term, weight included: a scalar.
     func term(_ context: RegularizerContext) -> Value
 
@@ -14,24 +17,35 @@ package protocol Regularizer: Catalogued {
     var additionalExamples: Int { get }
 }
 
+extension Regularizer {
+    package func declare(estimates: inout StateLayout) {}
+}
+
 /// What a regulariser may look at.
 package struct RegularizerContext {
     /// The batches that the discriminator sees.
     package let real: Value
     package let generated: Value
+    /// Its outputs for them, [batch, 1].
+    package let scores: (real: Value, generated: Value)
+    package let discriminator: BoundNetwork
     /// Fresh uniform numbers on [0, 1) of a shape that begins with the batch.
     package let uniform: (Shape) -> Value
-    /// The discriminator in training, with its statistics standing still.
-    package let discriminator: (Value) -> Value
 
     package init(
-        real: Value, generated: Value, uniform: @escaping (Shape) -> Value,
-        discriminator: @escaping (Value) -> Value
+        real: Value, generated: Value, scores: (real: Value, generated: Value),
+        discriminator: BoundNetwork, uniform: @escaping (Shape) -> Value
     ) {
         self.real = real
         self.generated = generated
-        self.uniform = uniform
+        self.scores = scores
         self.discriminator = discriminator
+        self.uniform = uniform
+    }
+
+    /// The discriminator's outputs in training, with its statistics standing still.
+    func scores(of examples: Value) -> Value {
+        discriminator.apply(examples, mode: .frozenTraining)
     }
 
     /// Fresh uniform numbers on [0, 1), one for each example of a batch of examples.
@@ -42,7 +56,7 @@ package struct RegularizerContext {
     /// `|grad D(x)|^2` at each of the points x, [batch, 1].
     func squaredSlopes(at points: Value) -> Value {
         // Examples are independent: the gradient of the sum holds each example's own gradient.
-        let slope = discriminator(points).sum().gradient(withRespectTo: [points])[0]
+        let slope = scores(of: points).sum().gradient(withRespectTo: [points])[0]
         let batch = points.shape[0]
         let flat = slope.reshaped([batch, slope.shape.elementCount / batch])
         return (flat * flat).sum(axes: [1])
@@ -73,7 +87,7 @@ struct SlopePenaltySettings: Sendable {
 package enum Regularizers {
     package static let catalog: [any Regularizer.Type] = [
         GradientPenalty.self, DeepRegretPenalty.self, RealSlopePenalty.self,
-        GeneratedSlopePenalty.self,
+        GeneratedSlopePenalty.self, LeCamRegularizer.self,
     ]
 
     /// Reads `regularizers` of `[loss]`, and of each its table `[loss.<identifier>]`, with an

@@ -33,6 +33,22 @@ extension Network {
             case .weight:
                 initializer.fill(
                     part, columns: entry.shape.last!, fan: entry.fan, from: stream(index))
+            case .direction: part.fillDirection(from: stream(index))
+            }
+        }
+    }
+
+    /// Fills an estimates vector; the n-th tensor draws from `stream(parameter tensors + n)`.
+    package func initialize(
+        estimates vector: UnsafeMutableBufferPointer<Float>, stream: (Int) -> RandomStream
+    ) {
+        for (index, entry) in estimates.entries.enumerated() {
+            let part = UnsafeMutableBufferPointer(
+                rebasing: vector[entry.offset..<(entry.offset + entry.count)])
+            if case .constant(let value) = entry.initialization {
+                part.update(repeating: value)
+            } else {
+                part.fillDirection(from: stream(parameters.entries.count + index))
             }
         }
     }
@@ -43,5 +59,18 @@ extension Network {
             guard case .constant(let value) = entry.initialization else { continue }
             vector[entry.offset..<(entry.offset + entry.count)].update(repeating: value)
         }
+    }
+}
+
+extension UnsafeMutableBufferPointer<Float> {
+    /// A normal vector divided by its length.
+    fileprivate func fillDirection(from stream: RandomStream) {
+        stream.fillNormal(self)
+        let length = reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+        guard length > 0 else {
+            self[0] = 1
+            return
+        }
+        for index in indices { self[index] = Float(Double(self[index]) / length) }
     }
 }

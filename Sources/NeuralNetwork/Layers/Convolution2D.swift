@@ -3,21 +3,24 @@ import TensorGraph
 /// A convolution of `[height, width, channels]` examples, with zeros around them.
 ///
 /// `weight` is `[kernel, kernel, channels in, channels out]` in memory and `[channels out, channels
-/// in, kernel, kernel]` in files, as PyTorch's `Conv2d` has it; `bias` is `[channels out]`.
+/// in, kernel, kernel]` in files, as PyTorch's `Conv2d` has it; `bias` is `[channels out]`. With
+/// `isSpectral` the weight that is used is W / sigma, by `SpectralNormalization`.
 package struct Convolution2D: Layer {
     package let name: String
     package let channels: Int
     package let geometry: ConvolutionGeometry
     package let hasBias: Bool
+    package let isSpectral: Bool
 
     /// - Parameter channels: of the output.
     package init(
         name: String, channels: Int, kernel: ImageExtent, stride: Int = 1, padding: Int = 0,
-        hasBias: Bool = true
+        hasBias: Bool = true, isSpectral: Bool = false
     ) {
         self.name = name
         self.channels = channels
         self.hasBias = hasBias
+        self.isSpectral = isSpectral
         geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: padding)
     }
 
@@ -35,10 +38,14 @@ package struct Convolution2D: Layer {
         parameters.append(
             "\(name).weight", [kernel.height, kernel.width, input[2], channels], .weight)
         if hasBias { parameters.append("\(name).bias", [channels], .constant(0)) }
+        if isSpectral {
+            SpectralNormalization(layer: name).declare(outputs: channels, &statistics)
+        }
     }
 
     package func apply(_ input: Value, _ pass: NetworkPass) -> Value {
-        let result = input.convolution(pass.parameter("\(name).weight"), geometry)
+        let weight = pass.weight(of: name, isSpectral: isSpectral, outputAxis: 3)
+        let result = input.convolution(weight, geometry)
         return hasBias ? result + pass.parameter("\(name).bias") : result
     }
 }
@@ -46,21 +53,24 @@ package struct Convolution2D: Layer {
 /// The transposed convolution: the derivative of a convolution of larger images, used forwards.
 ///
 /// `weight` is `[kernel, kernel, channels out, channels in]` in memory and `[channels in, channels
-/// out, kernel, kernel]` in files, as PyTorch's `ConvTranspose2d` has it.
+/// out, kernel, kernel]` in files, as PyTorch's `ConvTranspose2d` has it. With `isSpectral` the
+/// weight that is used is W / sigma, by `SpectralNormalization`.
 package struct TransposedConvolution2D: Layer {
     package let name: String
     package let channels: Int
     package let geometry: ConvolutionGeometry
     package let hasBias: Bool
+    package let isSpectral: Bool
 
     /// - Parameter channels: of the output.
     package init(
         name: String, channels: Int, kernel: ImageExtent, stride: Int = 1, padding: Int = 0,
-        hasBias: Bool = true
+        hasBias: Bool = true, isSpectral: Bool = false
     ) {
         self.name = name
         self.channels = channels
         self.hasBias = hasBias
+        self.isSpectral = isSpectral
         geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: padding)
     }
 
@@ -86,11 +96,15 @@ package struct TransposedConvolution2D: Layer {
         parameters.append(
             "\(name).weight", [kernel.height, kernel.width, channels, input[2]], .weight)
         if hasBias { parameters.append("\(name).bias", [channels], .constant(0)) }
+        if isSpectral {
+            SpectralNormalization(layer: name).declare(outputs: channels, &statistics)
+        }
     }
 
     package func apply(_ input: Value, _ pass: NetworkPass) -> Value {
+        let weight = pass.weight(of: name, isSpectral: isSpectral, outputAxis: 2)
         let result = input.convolutionInputGradient(
-            pass.parameter("\(name).weight"), geometry,
+            weight, geometry,
             image: extent(Array(input.shape.extents.dropFirst())))
         return hasBias ? result + pass.parameter("\(name).bias") : result
     }

@@ -8,8 +8,8 @@ package struct Maxout: Layer {
     package let outputs: Int
     package let pieces: Int
 
-    package init(name: String, outputs: Int, pieces: Int) {
-        dense = Dense(name: name, outputs: outputs * pieces)
+    package init(name: String, outputs: Int, pieces: Int, isSpectral: Bool = false) {
+        dense = Dense(name: name, outputs: outputs * pieces, isSpectral: isSpectral)
         self.outputs = outputs
         self.pieces = pieces
     }

@@ -6,7 +6,8 @@ import TensorGraph
 /// A discriminator halves the image, `convolution (stride 2) -> normalization -> leaky ReLU`, until
 /// 7, 6, 5 or 4 elements are left along each axis, doubling the channels from `width` on, and ends
 /// with one filter as large as what is left. A generator is its mirror with ReLU. The outermost
-/// convolution of both, and the last of the discriminator, have no normalisation.
+/// convolution of both, and the last of the discriminator, have no normalisation; spectral
+/// normalisation is one of the weights of all of them.
 package struct DeepConvolutionalNetwork: NetworkArchitecture {
     package static let identifier = "dcgan"
 
@@ -29,7 +30,8 @@ package struct DeepConvolutionalNetwork: NetworkArchitecture {
         }
         normalization = try settings.choice(
             "normalization", default: HiddenNormalization.batch,
-            "Normalisation of each hidden layer but the one at the image.")
+            "Normalisation of each hidden layer but the one at the image; spectral: of the weights "
+                + "of all layers.")
         momentum = try normalization.momentum(settings)
         slope = try settings.number(
             "slope", default: 0.2, in: .closed(1e-6...1),
@@ -87,14 +89,14 @@ package struct DeepConvolutionalNetwork: NetworkArchitecture {
                 Convolution2D(
                     name: "convolution\(level)", channels: width << (level - 1),
                     kernel: ImageExtent(kernel, kernel), stride: 2, padding: kernel / 2 - 1,
-                    hasBias: hasBias(isNormalized)))
+                    hasBias: hasBias(isNormalized), isSpectral: isSpectral))
             if isNormalized { layers += normalized("norm\(level)") }
             layers.append(Activation.leakyRelu(slope: slope))
         }
         layers.append(
             Convolution2D(
                 name: "convolution\(extents.count)", channels: output.reduce(1, *),
-                kernel: extents.last!))
+                kernel: extents.last!, isSpectral: isSpectral))
         return layers + [outputActivation, ExampleReshape(shape: output)]
     }
 
@@ -106,7 +108,7 @@ package struct DeepConvolutionalNetwork: NetworkArchitecture {
             ExampleReshape(shape: [1, 1] + latent),
             TransposedConvolution2D(
                 name: "convolution1", channels: width << (levels - 1), kernel: extents[levels],
-                hasBias: hasBias(true)),
+                hasBias: hasBias(true), isSpectral: isSpectral),
         ]
         layers += normalized("norm1") + [Activation.relu]
         for level in 1...levels {
@@ -116,11 +118,13 @@ package struct DeepConvolutionalNetwork: NetworkArchitecture {
                     name: "convolution\(level + 1)",
                     channels: isLast ? image[2] : width << (levels - 1 - level),
                     kernel: ImageExtent(kernel, kernel), stride: 2, padding: kernel / 2 - 1,
-                    hasBias: isLast || hasBias(true)))
+                    hasBias: isLast || hasBias(true), isSpectral: isSpectral))
             if !isLast { layers += normalized("norm\(level + 1)") + [Activation.relu] }
         }
         return layers + [outputActivation]
     }
+
+    private var isSpectral: Bool { normalization == .spectral }
 
     /// A batch normalisation takes the mean away, and a bias with it.
     private func hasBias(_ isNormalized: Bool) -> Bool {

@@ -16,10 +16,12 @@ package enum HiddenNormalization: String, CaseIterable, Sendable {
     case none
     case batch
     case layer
+    /// Of the weights of all layers, the last one's among them.
+    case spectral
 
     func layer(_ name: String, momentum: Double) -> (any Layer)? {
         switch self {
-        case .none: nil
+        case .none, .spectral: nil
         case .batch: BatchNormalization(name: name, momentum: momentum)
         case .layer: LayerNormalization(name: name)
         }
@@ -64,7 +66,7 @@ package struct MultilayerPerceptron: NetworkArchitecture {
         activation = try Self.activation(settings)
         normalization = try settings.choice(
             "normalization", default: HiddenNormalization.none,
-            "Normalisation of each hidden layer.")
+            "Normalisation of each hidden layer; spectral: of the weights of all layers.")
         momentum = try normalization.momentum(settings)
         dropout = try settings.number(
             "dropout", default: 0, in: .halfOpen(0..<1),
@@ -102,17 +104,25 @@ package struct MultilayerPerceptron: NetworkArchitecture {
             layers += hiddenLayers(number: index + 1, width: width)
         }
         layers.append(
-            Dense(name: "dense\(hidden.count + 1)", outputs: output.reduce(1, *)))
+            Dense(
+                name: "dense\(hidden.count + 1)", outputs: output.reduce(1, *),
+                isSpectral: isSpectral))
         layers += [outputActivation, ExampleReshape(shape: output)]
         return Network(layers: layers, inputShape: input, initializer: initializer)
     }
 
+    private var isSpectral: Bool { normalization == .spectral }
+
     private func hiddenLayers(number: Int, width: Int) -> [any Layer] {
         var layers: [any Layer] = []
         if case .maxout(let pieces) = activation {
-            layers.append(Maxout(name: "dense\(number)", outputs: width, pieces: pieces))
+            layers.append(
+                Maxout(
+                    name: "dense\(number)", outputs: width, pieces: pieces,
+                    isSpectral: isSpectral))
         } else {
-            layers.append(Dense(name: "dense\(number)", outputs: width))
+            layers.append(
+                Dense(name: "dense\(number)", outputs: width, isSpectral: isSpectral))
         }
         if let layer = normalization.layer("norm\(number)", momentum: momentum) {
             layers.append(layer)
