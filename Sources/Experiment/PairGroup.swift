@@ -46,20 +46,25 @@ extension PairGroup {
             "Pairs of one group; its own tables, such as [population.groups.generator], follow.")
     }
 
-    /// The data of each group and its batch size; groups that read the same table share them.
+    /// The data of each group and its batch size; groups whose keys say the same share them.
     static func data(
         _ roots: [SettingsTable], seed: UInt64, directory: String
     ) throws -> [(source: any DataSource, batchSize: Int)] {
-        var known: [String: (source: any DataSource, batchSize: Int)] = [:]
+        let context = DataSourceContext(seed: seed, directory: directory, describing: false)
+        var known: [(path: String, keys: [String: String], source: any DataSource)] = []
+        func source(_ table: SettingsTable) throws -> any DataSource {
+            if let shared = known.first(where: { $0.path == table.path }) { return shared.source }
+            let opened = try DataSources.open(settings: table, context: context)
+            let keys = table.resolved
+            // Held once, also where groups differ in nothing but their batches.
+            let source = known.first { $0.keys == keys }?.source ?? opened
+            known.append((table.path, keys, source))
+            return source
+        }
         return try roots.map { root in
             let table = try root.table("data")
-            if let known = known[table.path] { return known }
-            let source = try DataSources.open(
-                settings: table,
-                context: DataSourceContext(seed: seed, directory: directory, describing: false))
-            let batchSize = try ExperimentPlan.batchSize(table, available: source.count)
-            known[table.path] = (source, batchSize)
-            return (source, batchSize)
+            let source = try source(table)
+            return (source, try ExperimentPlan.batchSize(table, available: source.count))
         }
     }
 }

@@ -20,7 +20,7 @@ package struct PlanReport {
         var lines = ["\(plan.name): \(plan.population.pairs) pairs, \(plan.steps) steps"]
         for (number, group) in groups.enumerated() {
             if groups.count > 1 {
-                lines += ["", "group \(number): \(group.pairs.count) pairs"]
+                lines += ["", "group \(number): \(group.pairs.count.of("pair"))"]
             }
             lines += [
                 "generator       \(group.model.generator.parameters.count) parameters",

@@ -125,6 +125,16 @@ package final class SettingsTable {
         if let error = unread.firstError(in: contents) { throw error }
     }
 
+    /// What was read here and below: the path of each key from here on, and its value as TOML text.
+    package var resolved: [String: String] {
+        var values: [String: String] = [:]
+        for declaration in ledger.declarations where declaration.table.starts(with: names) {
+            let path = declaration.table.dropFirst(names.count) + [declaration.key]
+            values[TOMLText.path(Array(path))] = declaration.resolved
+        }
+        return values
+    }
+
     // MARK: Reading
 
     /// What is said about a key besides its kind and default.

@@ -234,6 +234,39 @@ private func layeredText(_ groups: [[String]]) -> String {
         #expect(own.groups.combination(pair: 0, discriminator: 2) == nil)
     }
 
+    @Test func groupsThatDifferInBatchesAloneShareTheirData() throws {
+        let text = grouped([["data.batch_size=4"], ["data.batch_size=8"], ["data.modes=3"]])
+        let all = try loadPlan(text: text, in: TemporaryFolder()).groups.all
+        #expect(all.map(\.model.training.batchSize) == [4, 8, 8])
+        let addresses = all.map { group in
+            group.data.labels?.withUnsafeBufferPointer { UInt(bitPattern: $0.baseAddress) }
+        }
+        #expect(addresses[0] == addresses[1] && addresses[0] != addresses[2])
+    }
+
+    /// Files are named by their contents, wherever they lie and whichever group they are of.
+    @Test func filesOfGroupsAreKnownByTheirContents() throws {
+        let folder = TemporaryFolder()
+        for name in ["one", "two"] {
+            try NPYFile.write(
+                path: "\(folder.path)/\(name).npy", (0..<256).map { Float($0 % 2) },
+                shape: [64, 4])
+        }
+        let text = grouped([["data.source=\"npy\"", "data.path=\"one.npy\""], ["pairs=2"]])
+            .replacingOccurrences(
+                of: "source = \"gaussian-ring\"\ncount = 64\n",
+                with: "source = \"npy\"\npath = \"two.npy\"\n")
+        let plan = try loadPlan(text: text, in: folder)
+        #expect(plan.resolvedTOML.contains("path = \"\(folder.path)/one.npy\""))
+        #expect(plan.resolvedTOML.contains("path = \"\(folder.path)/two.npy\""))
+        let other = try loadPlan(
+            ["population.groups.0.data.path=two.npy"], text: text, in: folder)
+        #expect(RunName.of(other) == RunName.of(plan))
+        try NPYFile.write(
+            path: "\(folder.path)/two.npy", (0..<256).map { Float(1 - $0 % 2) }, shape: [64, 4])
+        #expect(try RunName.of(loadPlan(text: text, in: folder)) != RunName.of(plan))
+    }
+
     @Test func inspectionShowsEveryCombination() throws {
         let text = PlanReport(try loadPlan(text: mixed, in: TemporaryFolder()))
             .text(showsGraphs: false)

@@ -50,6 +50,14 @@ struct RunLogTests {
         #expect(log.setting("swap.intervall") == nil)
     }
 
+    @Test func tablesOfAListAreNumbered() throws {
+        let groups = "[[population.groups]]\npairs = 2\n[[population.groups]]\ndata.count = 3"
+        try SampleRun(swap: "interval = 0\n\(groups)").record(in: run)
+        let log = try RunLog(directory: run)
+        #expect(log.setting("population.groups.0.pairs") == 2)
+        #expect(log.setting("population.groups.1.data.count") == 3)
+    }
+
     @Test func keepsOnlyWantedColumns() throws {
         try SampleRun().record(in: run)
         let log = try RunLog(directory: run) { $0.name == "train" && $1.name == "d_loss" }
