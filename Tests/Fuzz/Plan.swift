@@ -8,10 +8,19 @@ import Settings
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzPlan(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     let input = Array(UnsafeBufferPointer(start: start, count: count))
-    guard let plan = try? readPlan(input, overrides: ["data.count=64"]) else { return 0 }
+    guard let plan = try? readPlan(input, overrides: fewPoints(input)) else { return 0 }
     let again = try! readPlan(Array(plan.resolvedTOML.utf8), overrides: [])
     precondition(again.resolvedTOML == plan.resolvedTOML)
     return 0
+}
+
+/// The same for groups that say how many points they have.
+private func fewPoints(_ text: [UInt8]) -> [String] {
+    let paths = (try? TOMLReader.document(text, file: "fuzz.toml"))?.leaves.map(\.path) ?? []
+    let ofGroups = paths.filter {
+        $0.hasPrefix("population.groups.") && $0.hasSuffix(".data.count")
+    }
+    return (ofGroups + ["data.count"]).map { "\($0)=64" }
 }
 
 private func readPlan(_ text: [UInt8], overrides: [String]) throws -> ExperimentPlan {
