@@ -62,6 +62,7 @@ extension ExecutionPlan {
                 product.transposesLeft ? "T" : "N", product.transposesRight ? "T" : "N"
             )
             return "\(instruction.name) \(left)\(right) "
+                + (product.count == 1 ? "" : "\(product.count) times ")
                 + "\(product.rows)x\(product.inner)x\(product.columns)"
         case .convolution(let convolution): return convolution.description
         case .loop(let loop):

@@ -73,12 +73,15 @@ extension Shape {
 extension MatrixProduct: ReferenceEvaluable {
     package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
         let (left, right) = (operands[0], operands[1])
-        let inner = transposesLeft ? left.shape[0] : left.shape[1]
+        let matrix = left.shape.extents.suffix(2)
+        let inner = transposesLeft ? matrix.first! : matrix.last!
         return (0..<shape.elementCount).map { index in
-            let (row, column) = (index / shape[1], index % shape[1])
+            let place = shape.coordinates(index)
+            let (count, row, column) = (place.dropLast(2), place[place.count - 2], place.last!)
             return (0..<inner).map { k in
-                left.values[left.shape.index(transposesLeft ? [k, row] : [row, k])]
-                    * right.values[right.shape.index(transposesRight ? [column, k] : [k, column])]
+                left.values[left.shape.index(count + (transposesLeft ? [k, row] : [row, k]))]
+                    * right.values[
+                        right.shape.index(count + (transposesRight ? [column, k] : [k, column]))]
             }.reduce(0, +)
         }
     }

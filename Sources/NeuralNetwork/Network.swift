@@ -25,10 +25,10 @@ package struct Network: Sendable {
             noiseCount += layer.noiseCount(shape)
             let known = parameters.entries.count
             layer.declare(input: shape, parameters: &parameters, statistics: &statistics)
-            shape = layer.outputShape(shape)
             if parameters.entries[known...].contains(where: \.isWeight) {
-                unitCount += shape.reduce(1, *)
+                unitCount += layer.unitCount(shape)
             }
+            shape = layer.outputShape(shape)
         }
         self.layers = layers
         self.inputShape = inputShape

@@ -99,6 +99,35 @@ package final class SettingsTable {
         }
     }
 
+    /// The tables of the list `key`, `[[key]]` or `key = [{...}, ...]`, each read and declared as
+    /// `key.0`, `key.1` and so on; none where the file has no such list, one while describing.
+    ///
+    /// - Parameter most: tables that are accepted.
+    package func list(_ key: String, most: Int) throws -> [SettingsTable] {
+        let path = names + [key]
+        guard !ledger.isDescribing else {
+            ledger.open(path)
+            return [
+                SettingsTable(names: path, contents: nil, position: position, ledger: ledger)
+            ]
+        }
+        guard let source = source(of: key) else { return [] }
+        let tables = source.entry.value.listedTables
+        guard let tables, (1...most).contains(tables.count) else {
+            throw error(
+                key,
+                "expected a list of 1 to \(most) tables, found "
+                    + (tables.map { "\($0.count)" } ?? source.entry.value.summary))
+        }
+        if let lender { ledger.lend(lender.names + [key]) }
+        return tables.enumerated().map { index, table in
+            let names = path + ["\(index)"]
+            ledger.openElement(names)
+            return SettingsTable(
+                names: names, contents: table, position: table.position, ledger: ledger)
+        }
+    }
+
     /// Whether the file or the command line gives the key. Asking does not count as reading it.
     package func has(_ key: String) -> Bool { source(of: key) != nil }
 

@@ -25,11 +25,13 @@ struct UnreadKeys {
     private func visit(_ table: TOMLTable, _ names: [String], _ report: (Unread) -> Void) {
         for entry in table.entries {
             let path = names + [entry.key]
-            switch entry.value.content {
-            case .tables(let list) where ledger.wasOpened(path + ["0"]):
-                for (index, element) in list.tables.enumerated() {
+            if let elements = entry.value.listedTables, ledger.wasOpened(path + ["0"]) {
+                for (index, element) in elements.enumerated() {
                     visit(element, path + ["\(index)"], report)
                 }
+                continue
+            }
+            switch entry.value.content {
             case .table(let child) where ledger.wasOpened(path):
                 visit(child, path, report)
             case .table(let child) where containsForeign(child, path):

@@ -5,7 +5,7 @@ import Testing
 
 /// Output of a network of one layer, and the derivatives of sum(output_weight * output), against
 /// the oracle's. `names` maps the layer's tensors to those of the oracle.
-private func check(
+func check(
     _ layer: any Layer, _ test: OracleValue, _ names: [String: String], _ evaluator: Evaluator,
     more: [String: [Double]] = [:]
 ) throws {

@@ -12,6 +12,9 @@ package enum OracleValue: Sendable {
     /// What `pytorch_values.py` wrote.
     package static let pytorch = OracleValue(fileNamed: "pytorch_values.json")
 
+    /// What `image_layers.py` wrote.
+    package static let imageLayers = OracleValue(fileNamed: "image_layers.json")
+
     private init(fileNamed name: String) {
         let tests = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent()

@@ -36,7 +36,9 @@ struct PrimitiveSample: CustomTestStringConvertible, Sendable {
 }
 
 enum PrimitiveSamples {
-    static let all = elementwise + layout + products + convolutions + sums + compositions
+    static let all =
+        elementwise + layout + products + convolutions + sums + compositions
+        + images
 
     private static let shapes: [Shape] = [
         [], [1], [3], [1, 4], [2, 3], [2, 1, 3], [1, 1, 1, 1], [2, 1, 2, 2],
@@ -161,17 +163,18 @@ enum PrimitiveSamples {
     ]
 
     static let products: [PrimitiveSample] = [
-        [2, 3, 4], [1, 3, 2], [2, 1, 3], [3, 2, 1], [1, 1, 1],
+        [2, 3, 4], [1, 3, 2], [2, 1, 3], [3, 2, 1], [1, 1, 1], [3, 2, 3, 4], [1, 2, 2, 1],
     ]
     .flatMap { extents in
         [(false, false), (false, true), (true, false), (true, true)].map { left, right in
-            let (rows, inner, columns) = (extents[0], extents[1], extents[2])
+            let (count, matrix) = (extents.dropLast(3), Array(extents.suffix(3)))
+            let (rows, inner, columns) = (matrix[0], matrix[1], matrix[2])
             return PrimitiveSample(
                 name: "matrix-product",
                 operands: [
-                    left ? [inner, rows] : [rows, inner],
-                    right ? [columns, inner] : [inner, columns],
-                ], expected: [rows, columns]
+                    Shape(count + (left ? [inner, rows] : [rows, inner])),
+                    Shape(count + (right ? [columns, inner] : [inner, columns])),
+                ], expected: Shape(count + [rows, columns])
             ) { $0[0].matrixProduct($0[1], transposed: left, right) }
         }
     }
@@ -220,7 +223,7 @@ enum PrimitiveSamples {
         },
     ]
 
-    private static func plain(
+    static func plain(
         _ name: String, _ operand: Shape, _ expected: Shape,
         _ build: @escaping @Sendable ([Value]) -> Value
     ) -> PrimitiveSample {

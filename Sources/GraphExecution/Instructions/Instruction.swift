@@ -22,8 +22,9 @@ package enum Instruction: BitwiseCopyable {
     }
 }
 
-/// `result = op(left) op(right)`, row-major.
+/// `result = op(left) op(right)`, row-major, for `count` matrices one behind the other.
 package struct ProductInstruction: BitwiseCopyable {
+    let count: Int32
     let rows: Int32
     let columns: Int32
     let inner: Int32
@@ -35,13 +36,17 @@ package struct ProductInstruction: BitwiseCopyable {
 
     @inline(__always)
     func run(_ bases: MemoryBases) {
-        Kernels.MatrixProduct.run(
-            rows: Int(rows), columns: Int(columns), inner: Int(inner),
-            left: left.pointer(bases), leftStride: Int(transposesLeft ? rows : inner),
-            leftTransposed: transposesLeft, right: right.pointer(bases),
-            rightStride: Int(transposesRight ? inner : columns),
-            rightTransposed: transposesRight, out: result.pointer(bases),
-            outStride: Int(columns), accumulate: false)
+        let (rows, columns, inner) = (Int(rows), Int(columns), Int(inner))
+        for index in 0..<Int(count) {
+            Kernels.MatrixProduct.run(
+                rows: rows, columns: columns, inner: inner,
+                left: left.pointer(bases) + index * rows * inner,
+                leftStride: transposesLeft ? rows : inner, leftTransposed: transposesLeft,
+                right: right.pointer(bases) + index * inner * columns,
+                rightStride: transposesRight ? inner : columns, rightTransposed: transposesRight,
+                out: result.pointer(bases) + index * rows * columns, outStride: columns,
+                accumulate: false)
+        }
     }
 }
 

@@ -24,11 +24,13 @@ extension MatrixProduct: Lowerable {
     func lowered(
         operands: [LoweredOperand], shape: Shape, result: Location, scratch: Location?
     ) -> [Instruction] {
-        let inner = transposesLeft ? operands[0].shape[0] : operands[0].shape[1]
+        let matrix = operands[0].shape.extents.suffix(2)
+        let inner = transposesLeft ? matrix.first! : matrix.last!
         return [
             .product(
                 ProductInstruction(
-                    rows: Int32(shape[0]), columns: Int32(shape[1]), inner: Int32(inner),
+                    count: Int32(shape.rank == 3 ? shape[0] : 1), rows: Int32(shape[shape.rank - 2]),
+                    columns: Int32(shape[shape.rank - 1]), inner: Int32(inner),
                     transposesLeft: transposesLeft, transposesRight: transposesRight,
                     left: operands[0].location, right: operands[1].location, result: result))
         ]

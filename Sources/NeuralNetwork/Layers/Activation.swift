@@ -1,3 +1,4 @@
+import Settings
 import TensorGraph
 
 /// An elementwise non-linearity.
@@ -32,6 +33,26 @@ package enum Activation: Layer, Equatable {
         case .relu, .softplus: 0...Float.infinity
         case .tanh: -1...1
         case .sigmoid: 0...1
+        }
+    }
+}
+
+extension Activation: ListedLayer {
+    package static let identifier = "activation"
+
+    package static func make(_ name: String, _ settings: SettingsTable) throws -> any Layer {
+        switch try settings.choice(
+            "function", of: ["relu", "leaky-relu", "tanh", "sigmoid", "softplus"],
+            default: "relu", "Non-linearity.")
+        {
+        case "leaky-relu":
+            let slope = try settings.number(
+                "slope", default: 0.2, in: .closed(1e-6...1), "Slope of leaky ReLU below 0.")
+            return Activation.leakyRelu(slope: slope)
+        case "tanh": return Activation.tanh
+        case "sigmoid": return Activation.sigmoid
+        case "softplus": return Activation.softplus
+        default: return Activation.relu
         }
     }
 }

@@ -1,3 +1,4 @@
+import Settings
 import TensorGraph
 
 /// `y = scale * (x - mean) / sqrt(variance + epsilon) + shift` per channel (the last axis), with
@@ -53,5 +54,17 @@ package struct BatchNormalization: Layer {
         pass.update(
             statistic: "\(name).\(statistic)",
             to: running * (1 - momentum) + target * momentum)
+    }
+}
+
+extension BatchNormalization: ListedLayer {
+    package static let identifier = "batch-normalization"
+
+    package static func make(_ name: String, _ settings: SettingsTable) throws -> any Layer {
+        BatchNormalization(
+            name: name,
+            momentum: try settings.number(
+                "momentum", default: 0.1, in: .unitInterval,
+                "Share of the running statistics that a batch replaces."))
     }
 }

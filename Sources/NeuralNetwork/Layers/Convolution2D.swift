@@ -1,3 +1,4 @@
+import Settings
 import TensorGraph
 
 /// A convolution of `[height, width, channels]` examples, with zeros around them.
@@ -24,6 +25,12 @@ package struct Convolution2D: Layer {
         geometry = ConvolutionGeometry(kernel: kernel, stride: stride, padding: padding)
     }
 
+    package func refusal(of input: [Int]) -> String? {
+        if let refusal = refusalUnlessImages(input) { return refusal }
+        let fits = geometry.resultExtent(of: ImageExtent(input[0], input[1])) != nil
+        return fits ? nil : "filters of \(geometry.kernel) do not fit into images of \(input)"
+    }
+
     package func outputShape(_ input: [Int]) -> [Int] {
         guard let extent = geometry.resultExtent(of: ImageExtent(input[0], input[1])) else {
             preconditionFailure("\(name): a filter larger than its image of \(input)")
@@ -47,6 +54,18 @@ package struct Convolution2D: Layer {
         let weight = pass.weight(of: name, isSpectral: isSpectral, outputAxis: 3)
         let result = input.convolution(weight, geometry)
         return hasBias ? result + pass.parameter("\(name).bias") : result
+    }
+}
+
+extension Convolution2D: ListedLayer {
+    package static let identifier = "convolution"
+
+    package static func make(_ name: String, _ settings: SettingsTable) throws -> any Layer {
+        Convolution2D(
+            name: name, channels: try settings.channelCount(),
+            kernel: try settings.kernelExtent(), stride: try settings.filterStride(),
+            padding: try settings.padding(), hasBias: try settings.hasBias(),
+            isSpectral: try settings.isSpectral())
     }
 }
 
@@ -83,6 +102,13 @@ package struct TransposedConvolution2D: Layer {
         return ImageExtent(along(\.height, input[0]), along(\.width, input[1]))
     }
 
+    package func refusal(of input: [Int]) -> String? {
+        if let refusal = refusalUnlessImages(input) { return refusal }
+        let extent = extent(input)
+        return extent.height > 0 && extent.width > 0
+            ? nil : "nothing is left of images of \(input) but the padding"
+    }
+
     package func outputShape(_ input: [Int]) -> [Int] {
         let extent = extent(input)
         precondition(extent.height > 0 && extent.width > 0, "\(name): no image is left")
@@ -110,6 +136,18 @@ package struct TransposedConvolution2D: Layer {
     }
 }
 
+extension TransposedConvolution2D: ListedLayer {
+    package static let identifier = "transposed-convolution"
+
+    package static func make(_ name: String, _ settings: SettingsTable) throws -> any Layer {
+        TransposedConvolution2D(
+            name: name, channels: try settings.channelCount(),
+            kernel: try settings.kernelExtent(), stride: try settings.filterStride(),
+            padding: try settings.padding(), hasBias: try settings.hasBias(),
+            isSpectral: try settings.isSpectral())
+    }
+}
+
 extension ConvolutionGeometry {
     /// The same stride along both axes, and padding on all four sides.
     init(kernel: ImageExtent, stride: Int, padding: Int) {
@@ -117,5 +155,34 @@ extension ConvolutionGeometry {
         self.init(
             kernel: kernel, stride: ImageExtent(stride, stride), paddingBefore: padding,
             paddingAfter: padding)
+    }
+}
+
+/// The keys that both kinds of convolution have.
+extension SettingsTable {
+    fileprivate func channelCount() throws -> Int {
+        try integer("channels", default: 64, in: 1...65_536, "Channels of the layer's images.")
+    }
+
+    fileprivate func kernelExtent() throws -> ImageExtent {
+        let kernel = try integer(
+            "kernel", default: 3, in: 1...256, unit: "pixels",
+            "Height and width of a filter or window.")
+        return ImageExtent(kernel, kernel)
+    }
+
+    fileprivate func filterStride() throws -> Int {
+        try integer(
+            "stride", default: 1, in: 1...256, unit: "pixels",
+            "From one place of a filter or window to the next.")
+    }
+
+    fileprivate func padding() throws -> Int {
+        try integer(
+            "padding", default: 0, in: 0...256, unit: "pixels", "Zeros around the image.")
+    }
+
+    fileprivate func hasBias() throws -> Bool {
+        try flag("bias", default: true, "Add a number per channel; none before a normalisation.")
     }
 }

@@ -1,3 +1,4 @@
+import Settings
 import TensorGraph
 
 /// `y = x W + b` on flattened examples.
@@ -33,5 +34,14 @@ package struct Dense: Layer {
         let flat = input.reshaped([batch, input.shape.elementCount / batch])
         let weight = pass.weight(of: name, isSpectral: isSpectral, outputAxis: 1)
         return flat.matrixProduct(weight) + pass.parameter("\(name).bias")
+    }
+}
+
+extension Dense: ListedLayer {
+    package static let identifier = "dense"
+
+    package static func make(_ name: String, _ settings: SettingsTable) throws -> any Layer {
+        Dense(
+            name: name, outputs: try settings.unitCount(), isSpectral: try settings.isSpectral())
     }
 }

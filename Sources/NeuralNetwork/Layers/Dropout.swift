@@ -1,3 +1,4 @@
+import Settings
 import TensorGraph
 
 /// Sets each number to 0 with probability `rate` in training and scales the others by
@@ -14,5 +15,16 @@ package struct Dropout: Layer {
         // u is a multiple of 2^-24 on [0, 1): u - rate <= 0 drops.
         let noise = pass.uniformNoise(input.shape)
         return Value.select(noise - rate, input * (1 / (1 - rate)), 0)
+    }
+}
+
+extension Dropout: ListedLayer {
+    package static let identifier = "dropout"
+
+    package static func make(_ name: String, _ settings: SettingsTable) throws -> any Layer {
+        Dropout(
+            rate: try settings.number(
+                "rate", default: 0.5, in: .halfOpen(0..<1),
+                "Probability that a number is dropped in training."))
     }
 }

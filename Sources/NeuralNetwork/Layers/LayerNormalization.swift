@@ -1,3 +1,4 @@
+import Settings
 import TensorGraph
 
 /// `y = scale * (x - mean) / sqrt(variance + epsilon) + shift`, mean and (biased) variance over
@@ -24,5 +25,13 @@ package struct LayerNormalization: Layer {
         let variance = (centred * centred).mean(axes: axes)
         let normalized = centred / (variance + epsilon).squareRoot()
         return normalized * pass.parameter("\(name).weight") + pass.parameter("\(name).bias")
+    }
+}
+
+extension LayerNormalization: ListedLayer {
+    package static let identifier = "layer-normalization"
+
+    package static func make(_ name: String, _ settings: SettingsTable) throws -> any Layer {
+        LayerNormalization(name: name)
     }
 }

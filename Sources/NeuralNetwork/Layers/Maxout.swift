@@ -1,3 +1,4 @@
+import Settings
 import TensorGraph
 
 /// `y[u] = max over p of (x W + b)[p * outputs + u]` (Goodfellow et al. 2013, arXiv 1302.4389).
@@ -28,5 +29,17 @@ package struct Maxout: Layer {
         return (1..<pieces).reduce(first) { best, piece in
             best.maximum(all.sliced(axis: 1, from: piece * outputs, count: outputs))
         }
+    }
+}
+
+extension Maxout: ListedLayer {
+    package static let identifier = "maxout"
+
+    package static func make(_ name: String, _ settings: SettingsTable) throws -> any Layer {
+        Maxout(
+            name: name, outputs: try settings.unitCount(),
+            pieces: try settings.integer(
+                "pieces", default: 5, in: 2...64, "Linear pieces of a maxout unit."),
+            isSpectral: try settings.isSpectral())
     }
 }

@@ -18,6 +18,7 @@ package struct NetworkShapeError: Error, CustomStringConvertible {
 
 package enum Networks {
     package static let catalog: [any NetworkArchitecture.Type] = [
-        MultilayerPerceptron.self, DeepConvolutionalNetwork.self,
+        MultilayerPerceptron.self, DeepConvolutionalNetwork.self, ResidualNetwork.self,
+        SelfAttentionNetwork.self, ListedNetwork.self,
     ]
 }

@@ -30,6 +30,19 @@ extension TOMLValue {
         }
     }
 
+    /// The tables of an array of nothing else, in either form; nil for other values.
+    var listedTables: [TOMLTable]? {
+        switch content {
+        case .tables(let list): return list.tables
+        case .array(let values):
+            let tables = values.compactMap { value -> TOMLTable? in
+                if case .table(let table) = value.content { table } else { nil }
+            }
+            return tables.count == values.count ? tables : nil
+        default: return nil
+        }
+    }
+
     /// The same value with tables of its own, but for those within arrays: nothing changes them.
     func copied() -> TOMLValue {
         switch content {

@@ -1,4 +1,5 @@
-/// `C = op(A) op(B)` with `op(X) = X` or its transpose, for matrices.
+/// `C = op(A) op(B)` with `op(X) = X` or its transpose, for matrices, or for as many matrices as the
+/// first of three axes has places: each with its own.
 ///
 /// Both derivatives are matrix products again.
 package struct MatrixProduct: Primitive {
@@ -15,10 +16,15 @@ package struct MatrixProduct: Primitive {
     }
 
     package func resultShape(_ operands: [Shape]) -> Shape? {
-        guard operands.count == 2, operands.allSatisfy({ $0.rank == 2 }) else { return nil }
-        let left = transposesLeft ? operands[0].extents.reversed() : operands[0].extents
-        let right = transposesRight ? operands[1].extents.reversed() : operands[1].extents
-        return left[1] == right[0] ? [left[0], right[1]] : nil
+        guard operands.count == 2, operands[0].rank == operands[1].rank,
+            (2...3).contains(operands[0].rank)
+        else { return nil }
+        let count = operands[0].extents.dropLast(2)
+        var (left, right) = (operands[0].extents.suffix(2), operands[1].extents.suffix(2))
+        if transposesLeft { left.reverse() }
+        if transposesRight { right.reverse() }
+        guard count == operands[1].extents.dropLast(2), left.last == right.first else { return nil }
+        return Shape(count + [left.first!, right.last!])
     }
 
     package func pullback(_ cotangent: Value, operands: [Value], result: Value) -> [Value?] {
