@@ -4,7 +4,8 @@ import NeuralNetwork
 import Randomness
 import TensorGraph
 
-/// Parameters, statistics, estimates and optimiser slots of a pair in double precision, by input name.
+/// Parameters, statistics, estimates and optimiser slots of a pair in double precision, by input
+/// name.
 struct PairState {
     var values: [String: [Double]] = [:]
     /// Optimiser slots by role.

@@ -8,7 +8,8 @@ import Recording
 enum RunCost {
     /// Multiplications of the training of all pairs, about: pairs x steps x batch x those of one
     /// example. Backward passes cost twice a forward one; where a regulariser looks at more
-    /// examples (mostly at slopes, which are differentiated again), these cost as much as the others.
+    /// examples (mostly at slopes, which are differentiated again), these cost as much as the
+    /// others.
     static func multiplications(_ plan: ExperimentPlan) -> Double {
         plan.groups.all.reduce(0) { $0 + multiplications($1) } * Double(plan.steps)
     }
@@ -52,7 +53,9 @@ enum RunCost {
     static func pictures(_ plan: ExperimentPlan) -> Int {
         let every = plan.record.samplesEvery
         guard every > 0 else { return 0 }
+        let perPair = plan.model.generatorAverage == nil ? 1 : 2
         return (plan.steps / every + (plan.steps % every > 0 ? 2 : 1)) * plan.population.pairs
+            * perPair
     }
 
     private static func keptCheckpoints(_ record: RecordSettings, _ steps: Int) -> Int {
