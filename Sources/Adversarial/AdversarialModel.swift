@@ -12,6 +12,8 @@ package struct AdversarialModel: Sendable {
     package let generatorRule: UpdateRule
     package private(set) var discriminatorRule: UpdateRule
     package let training: TrainingSettings
+    /// nil where none is kept.
+    package let generatorAverage: WeightAverage?
     package let latentSize: Int
     package let latentDistribution: LatentDistribution
     package let exampleShape: [Int]
@@ -30,6 +32,7 @@ package struct AdversarialModel: Sendable {
             rawValue: try generatorTable.choice(
                 "latent_distribution", of: LatentDistribution.allCases.map(\.rawValue),
                 default: "normal", "Distribution of z: standard normal, or uniform on (-1, 1)."))!
+        generatorAverage = try WeightAverage(settings: generatorTable)
         let output = try Self.outputActivation(generatorTable)
         outputRange = output.range
         generator = try Self.network(

@@ -40,14 +40,15 @@ package struct GeneratorSampler: Sendable {
     /// Writes `count` examples, at most `largestCount`; example i has the latent words
     /// `i * latentSize...` of `stream`.
     package func sample(
-        _ generator: NetworkState, statistics: FloatVector, from stream: RandomStream, count: Int,
+        _ generator: NetworkState, _ weights: GeneratorWeights = .current,
+        statistics: FloatVector, from stream: RandomStream, count: Int,
         scratch: UnsafeMutablePointer<Float>, into examples: UnsafeMutablePointer<Float>
     ) {
         withUnsafeTemporaryAllocation(
             of: UnsafeMutablePointer<Float>.self, capacity: MemorySlot.count
         ) { bases in
             bases.initialize(repeating: scratch)
-            bases[MemorySlot.generatorParameters] = generator.parameters.base
+            bases[MemorySlot.generatorParameters] = generator.weights(weights).base
             bases[MemorySlot.generatorStatistics] = statistics.base
             bases[MemorySlot.generatorEstimates] = generator.estimates.base
             let blocksPerBatch = (Self.batchSize * latentSize) / 4

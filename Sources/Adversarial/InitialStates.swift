@@ -1,15 +1,18 @@
 import NeuralNetwork
 
 extension NetworkState {
-    /// The initial parameters and estimates of one member's network.
-    package convenience init(_ network: Network, role: Role, streams: MemberStreams) {
-        self.init(network)
+    /// The initial parameters, estimates and average of one member's network.
+    package convenience init(
+        _ network: Network, role: Role, streams: MemberStreams, isAveraged: Bool = false
+    ) {
+        self.init(network, isAveraged: isAveraged)
         network.initialize(parameters: parameters.elements) {
             streams.initialization(role, tensor: $0)
         }
         network.initialize(estimates: estimates.elements) {
             streams.initialization(role, tensor: $0)
         }
+        if isAveraged { average.copy(parameters) }
     }
 }
 

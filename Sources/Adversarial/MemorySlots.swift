@@ -14,7 +14,8 @@ package enum MemorySlot {
     package static let discriminatorGradient = Location.firstExternalSlot + 8
     package static let generatorEstimates = Location.firstExternalSlot + 9
     package static let discriminatorEstimates = Location.firstExternalSlot + 10
-    package static let count = Location.firstExternalSlot + 11
+    package static let generatorAverage = Location.firstExternalSlot + 11
+    package static let count = Location.firstExternalSlot + 12
 }
 
 /// The two networks of a pair.

@@ -20,6 +20,12 @@ package final class FloatVector: @unchecked Sendable {
 
     package var base: UnsafeMutablePointer<Float> { elements.baseAddress! }
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(elements) }
+
+    /// Takes all elements of a vector of the same length.
+    func copy(_ other: FloatVector) {
+        precondition(other.elements.count == elements.count, "vectors of different networks")
+        base.update(from: other.base, count: elements.count)
+    }
 }
 
 /// The parameters of one network, and the estimates that belong to them. Its running statistics
@@ -28,10 +34,17 @@ package final class NetworkState: @unchecked Sendable {
     // Unchecked: see `FloatVector`.
     package let parameters: FloatVector
     package let estimates: FloatVector
+    /// A running average of the parameters; empty where none is kept.
+    package let average: FloatVector
 
-    package init(_ network: Network) {
+    package init(_ network: Network, isAveraged: Bool = false) {
         parameters = FloatVector(count: network.parameters.count)
         estimates = FloatVector(count: network.estimates.count)
+        average = FloatVector(count: isAveraged ? network.parameters.count : 0)
+    }
+
+    func weights(_ choice: GeneratorWeights) -> FloatVector {
+        choice == .average ? average : parameters
     }
 }
 

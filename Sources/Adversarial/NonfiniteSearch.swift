@@ -33,6 +33,7 @@ enum NonfiniteSearch {
         if let discriminator { return discriminator }
         return first(seat.generatorStatistics, .generator, model.generator.statistics)
             ?? first(seat.generator.estimates, .generator, model.generator.estimates)
+            ?? first(seat.generator.average, .generator, model.generator.parameters)
             ?? first(seat.generatorOptimizer, .generator)
     }
 

@@ -10,16 +10,19 @@ package final class PairSnapshot {
     private final class Copy {
         private let parameters: FloatVector
         private let estimates: FloatVector
+        private let average: FloatVector
         private let slots: FloatVector
         private let statistics: FloatVector
         private var updateCount = 0
 
-        init(_ networks: [(network: Network, rule: UpdateRule)]) {
+        /// - Parameter averaged: numbers of the longest average that a network may have.
+        init(_ networks: [(network: Network, rule: UpdateRule)], averaged: Int) {
             func largest(_ count: (Network, UpdateRule) -> Int) -> FloatVector {
                 FloatVector(count: networks.map(count).max() ?? 0)
             }
             parameters = largest { network, _ in network.parameters.count }
             estimates = largest { network, _ in network.estimates.count }
+            average = FloatVector(count: averaged)
             statistics = largest { network, _ in network.statistics.count }
             slots = largest { network, rule in
                 OptimizerState.floatCount(
@@ -30,6 +33,7 @@ package final class PairSnapshot {
         func take(_ network: NetworkState, _ optimizer: OptimizerState, _ running: FloatVector) {
             parameters.hold(network.parameters)
             estimates.hold(network.estimates)
+            average.hold(network.average)
             slots.hold(optimizer.slots)
             statistics.hold(running)
             updateCount = optimizer.updateCount
@@ -38,6 +42,7 @@ package final class PairSnapshot {
         func give(_ network: NetworkState, _ optimizer: OptimizerState, _ running: FloatVector) {
             parameters.fill(network.parameters)
             estimates.fill(network.estimates)
+            average.fill(network.average)
             slots.fill(optimizer.slots)
             statistics.fill(running)
             optimizer.updateCount = updateCount
@@ -45,8 +50,12 @@ package final class PairSnapshot {
     }
 
     package init(_ models: [AdversarialModel]) {
-        generator = Copy(models.map { ($0.generator, $0.generatorRule) })
-        discriminator = Copy(models.map { ($0.discriminator, $0.discriminatorRule) })
+        let averaged = models.filter { $0.generatorAverage != nil }
+        generator = Copy(
+            models.map { ($0.generator, $0.generatorRule) },
+            averaged: averaged.map(\.generator.parameters.count).max() ?? 0)
+        discriminator = Copy(
+            models.map { ($0.discriminator, $0.discriminatorRule) }, averaged: 0)
     }
 
     package func take(_ seat: borrowing PairSeat) {

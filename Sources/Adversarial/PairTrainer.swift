@@ -14,6 +14,7 @@ package final class PairTrainer {
     private let warmupSteps: Int
     private let updates: [RoleUpdates]
     private let memory: TrainingMemory
+    private let average: ExecutionPlan?
     private let bases: UnsafeMutablePointer<UnsafeMutablePointer<Float>>
     private let indices: UnsafeMutableBufferPointer<Int32>
     private let gradientCounts: [Int]
@@ -59,6 +60,7 @@ package final class PairTrainer {
                     count: Self.maximumSteps * count * rule.optimizer.scalarCount))
         }
         self.memory = memory ?? TrainingMemory([(model, plans)])
+        average = plans.average
         bases = .allocate(capacity: MemorySlot.count)
         bases.initialize(repeating: self.memory.arena.base, count: MemorySlot.count)
         indices = .allocate(capacity: model.training.batchSize)
@@ -101,6 +103,7 @@ package final class PairTrainer {
         for step in first...last {
             let observes = observesGradients && step == last
             trainStep(step, row: step - first, streams, order, observes: observes)
+            moveAverage(seat, step)
             if let failure = failure(at: step, seat, isLast: step == last) { return failure }
         }
         seat.generatorOptimizer.updateCount += (last - first + 1) * updates[0].updatesPerStep
@@ -118,6 +121,7 @@ package final class PairTrainer {
         bases[MemorySlot.discriminatorParameters] = seat.discriminator.parameters.base
         bases[MemorySlot.discriminatorSlots] = seat.discriminatorOptimizer.slots.base
         bases[MemorySlot.discriminatorStatistics] = seat.discriminatorStatistics.base
+        bases[MemorySlot.generatorAverage] = seat.generator.average.base
         bases[MemorySlot.generatorEstimates] = seat.generator.estimates.base
         bases[MemorySlot.discriminatorEstimates] = seat.discriminator.estimates.base
         bases[MemorySlot.generatorGradient] = memory.gradients[0].base
@@ -183,6 +187,15 @@ package final class PairTrainer {
                     generatorContext(step, update, streams, observes), scalarRow: scalarRow)
             }
             applyGradient(role: 0, scalarRow: scalarRow)
+        }
+    }
+
+    private func moveAverage(_ seat: borrowing PairSeat, _ step: Int) {
+        guard let average, let settings = model.generatorAverage else { return }
+        if step < settings.start {
+            seat.generator.average.copy(seat.generator.parameters)
+        } else {
+            PlanInterpreter.run(average, bases)
         }
     }
 

@@ -81,6 +81,8 @@ package struct TrainingPlans: Sendable {
     package let whole: [Role: UpdatePlan]
     package let gradient: [Role: UpdatePlan]
     package let application: [Role: UpdatePlan]
+    /// Moves the average of the generator's weights; nil where none is kept.
+    package let average: ExecutionPlan?
 
     package init(_ model: AdversarialModel) {
         func plans(_ form: UpdateGraph.Form) -> [Role: UpdatePlan] {
@@ -91,6 +93,7 @@ package struct TrainingPlans: Sendable {
         whole = model.training.accumulates ? [:] : plans(.whole)
         gradient = model.training.accumulates ? plans(.gradient) : [:]
         application = model.training.accumulates ? plans(.application) : [:]
+        average = model.generatorAverage?.plan(model.generator)
     }
 
     /// Every plan with the name that reports show.
@@ -103,6 +106,7 @@ package struct TrainingPlans: Sendable {
                 if let plan = plans[role] { all.append(("\(role.rawValue) \(form)", plan.plan)) }
             }
         }
+        if let average { all.append(("generator average", average)) }
         return all
     }
 

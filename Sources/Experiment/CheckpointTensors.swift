@@ -7,7 +7,8 @@ import Population
 /// Names, order and contents of the tensors of a checkpoint.
 ///
 /// `generator.0.dense1.weight` is `[out, in]`, as PyTorch's `Linear` has it; optimiser slots are
-/// vectors in the order of memory, where weights are `[in, out]`. What belongs to a
+/// vectors in the order of memory, where weights are `[in, out]`. Running averages of weights,
+/// where they are kept, are named as `generator.0.average.dense1.weight`. What belongs to a
 /// discriminator stands under its own number, whoever it sits with, and so does the state that it
 /// trains with, also where that stays at the seat; `population.pairing[p]` is the discriminator
 /// of pair p, and `population.arrival_step[p]` the step after which it came (-1: it always sat
@@ -50,7 +51,12 @@ struct CheckpointTensors {
         let rule = role == .generator ? model.generatorRule : model.discriminatorRule
         let entries =
             network.parameters.entries + network.statistics.entries + network.estimates.entries
+        let averages =
+            role == .generator && model.generatorAverage != nil ? network.parameters.entries : []
         return entries.map { .init(name: $0.name, type: .float32, shape: $0.fileShape) }
+            + averages.map {
+                .init(name: "average.\($0.name)", type: .float32, shape: $0.fileShape)
+            }
             + rule.optimizer.slotNames.map {
                 .init(
                     name: "optimizer.\($0)", type: .float32, shape: [network.parameters.count])
@@ -144,17 +150,21 @@ struct CheckpointTensors {
             write(index, UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: part)))
             index += 1
         }
-        for entry in network.parameters.entries {
-            let part = state.parameters.elements[entry.offset..<(entry.offset + entry.count)]
-            entry.transposed(part, toFile: true).withUnsafeBytes { write(index, $0) }
-            index += 1
+        func give(parameters: FloatVector) {
+            for entry in network.parameters.entries {
+                let part = parameters.elements[entry.offset..<(entry.offset + entry.count)]
+                entry.transposed(part, toFile: true).withUnsafeBytes { write(index, $0) }
+                index += 1
+            }
         }
+        give(parameters: state.parameters)
         for entry in network.statistics.entries {
             give(statistics.elements[entry.offset..<(entry.offset + entry.count)])
         }
         for entry in network.estimates.entries {
             give(state.estimates.elements[entry.offset..<(entry.offset + entry.count)])
         }
+        if !state.average.elements.isEmpty { give(parameters: state.average) }
         for slot in optimizer.slotNames.indices { give(optimizer.slot(slot)[...]) }
         withUnsafeBytes(of: Int64(optimizer.updateCount)) { write(index, $0) }
     }

@@ -17,6 +17,7 @@ package struct ExperimentPlan: Sendable {
     package let failure: FailureSettings
     package let record: RecordSettings
     package let evaluateEvery: Int
+    package let evaluatedWeights: GeneratorWeights
     let resolved: ResolvedExperiment
     /// The words of the command line that changed the file.
     package let overrides: [String]
@@ -55,6 +56,7 @@ package struct ExperimentPlan: Sendable {
         let evaluate = try root.table("evaluate")
         let every = try Self.evaluateEvery(evaluate)
         evaluateEvery = every
+        evaluatedWeights = try Self.evaluatedWeights(evaluate)
         let evaluations = try data.map { try Self.evaluation(evaluate, every, $0.source) }
         try root.finish(foreign: KeyCatalog.foreignKeys(below: groupRoots.map(\.path)))
         let ranges = population.groupRanges
@@ -92,6 +94,7 @@ package struct ExperimentPlan: Sendable {
         record = source(.record).record
         let evaluating = source(.evaluation)
         evaluateEvery = evaluating.evaluateEvery
+        evaluatedWeights = evaluating.evaluatedWeights
         groups = PopulationGroups(
             only: PairGroup(
                 pairs: 0..<population.pairs, model: source(.model).model,
@@ -135,6 +138,13 @@ package struct ExperimentPlan: Sendable {
     static func evaluateEvery(_ settings: SettingsTable) throws -> Int {
         try settings.integer(
             "every", default: 1000, unit: "steps", "Steps between evaluations; 0 = never.")
+    }
+
+    static func evaluatedWeights(_ settings: SettingsTable) throws -> GeneratorWeights {
+        try settings.choice(
+            "weights", default: GeneratorWeights.current,
+            "The generator's weights that are evaluated: as they are, or their average (ema_decay)."
+        )
     }
 
     private static func evaluation(

@@ -91,6 +91,7 @@ package enum KeyCatalog {
             _ = try RecordSettings(settings: root.table("record"))
             let evaluate = try root.table("evaluate")
             _ = try ExperimentPlan.evaluateEvery(evaluate)
+            _ = try ExperimentPlan.evaluatedWeights(evaluate)
             _ = try MixtureEvaluation(settings: evaluate, every: 0, mixture: nil)
         }
         let sweep = keys { root in _ = try SweepDocument.readOptions(root.table("sweep")) }

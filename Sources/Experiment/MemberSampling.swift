@@ -44,13 +44,15 @@ final class MemberSampling: @unchecked Sendable {
     var arenaCount: Int { samplers.map(\.plan.arenaCount).max() ?? 0 }
 
     private func sample(
-        _ state: PopulationState, _ round: PairRound, _ purpose: Purpose, step: Int, count: Int,
-        worker: Int, scratch: UnsafeMutablePointer<Float>
+        _ state: PopulationState, _ round: PairRound, _ weights: GeneratorWeights,
+        _ purpose: Purpose, step: Int, count: Int, worker: Int,
+        scratch: UnsafeMutablePointer<Float>
     ) -> UnsafeBufferPointer<Float> {
         let member = UInt32(plan.population.firstMember + round.pair)
         let sampler = samplers[plan.groups.number(of: round.pair)]
         sampler.sample(
-            state.generators[round.pair], statistics: state.generatorStatistics[round.pair],
+            state.generators[round.pair], weights,
+            statistics: state.generatorStatistics[round.pair],
             from: RandomStream(
                 seed: plan.seed, step: UInt32(step), member: member, purpose: purpose),
             count: count, scratch: scratch, into: buffers[worker].base)
@@ -67,28 +69,36 @@ final class MemberSampling: @unchecked Sendable {
         guard let evaluation = plan.groups.group(of: round.pair).evaluation else { return [] }
         return evaluation.values(
             sample(
-                state, round, .evaluationLatent, step: round.lastStep,
+                state, round, plan.evaluatedWeights, .evaluationLatent, step: round.lastStep,
                 count: evaluation.sampleCount, worker: worker, scratch: scratch))
+    }
+
+    /// The weights of a pair that pictures are taken of.
+    func picturedWeights(of pair: Int) -> [GeneratorWeights] {
+        plan.groups.group(of: pair).model.generatorAverage == nil
+            ? [.current] : [.current, .average]
     }
 
     /// A grid or a scatter plot from latents that stay the same over the run.
     func picture(
-        _ state: PopulationState, _ round: PairRound, worker: Int,
+        _ state: PopulationState, _ round: PairRound, _ weights: GeneratorWeights, worker: Int,
         scratch: UnsafeMutablePointer<Float>
     ) -> Picture {
         let group = plan.groups.number(of: round.pair)
         let count = scatters[group] == nil ? Self.imageCount : Self.pointCount
         let examples = sample(
-            state, round, .sampleLatent, step: 0, count: count, worker: worker, scratch: scratch)
+            state, round, weights, .sampleLatent, step: 0, count: count, worker: worker,
+            scratch: scratch)
         return SamplePicture.of(
             examples, exampleShape: plan.data.exampleShape, range: plan.data.valueRange,
             scatter: scatters[group])
     }
 
-    /// `step-00001000-pair-00`.
-    func name(step: Int, pair: Int) -> String {
+    /// `step-00001000-pair-00`, with `-ema` for the average of the weights.
+    func name(step: Int, pair: Int, _ weights: GeneratorWeights) -> String {
         let member = plan.population.firstMember + pair
         return "step-\(decimal(step, digits: 8))-pair-\(decimal(member, digits: 2))"
+            + (weights == .average ? "-ema" : "")
     }
 }
 

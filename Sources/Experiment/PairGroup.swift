@@ -14,14 +14,15 @@ package struct PairGroup: Sendable {
     /// The same metrics in all groups, each against the group's own data.
     package let evaluation: MixtureEvaluation?
 
-    /// Parameters, optimiser slots, statistics and estimates of one pair.
+    /// Parameters, optimiser slots, statistics, estimates and average of one pair.
     package var bytesPerPair: Int {
-        [(model.generator, model.generatorRule), (model.discriminator, model.discriminatorRule)]
+        let average = model.generatorAverage == nil ? 0 : 4 * model.generator.parameters.count
+        return [(model.generator, model.generatorRule), (model.discriminator, model.discriminatorRule)]
             .map { network, rule in
                 4
                     * (network.parameters.count * (1 + rule.optimizer.slotNames.count)
                         + network.statistics.count + network.estimates.count)
-            }.reduce(0, +)
+            }.reduce(average, +)
     }
 }
 

@@ -21,7 +21,7 @@ struct PlanConflict: Equatable {
                 return conflict
             }
         }
-        return memory(plan) ?? checkpoint(plan) ?? states(plan)
+        return memory(plan) ?? checkpoint(plan) ?? states(plan) ?? average(plan)
     }
 
     /// What the generator can produce must cover the data and not reach far beyond it.
@@ -75,6 +75,15 @@ struct PlanConflict: Equatable {
             table: "evaluate", key: "samples",
             message: "\(evaluation.sampleCount) examples with \(latents) latents each are more "
                 + "than one evaluation has random numbers for; at most \(largest) are possible")
+    }
+
+    private static func average(_ plan: ExperimentPlan) -> PlanConflict? {
+        guard plan.evaluatedWeights == .average,
+            plan.groups.all.contains(where: { $0.model.generatorAverage == nil })
+        else { return nil }
+        return PlanConflict(
+            table: "evaluate", key: "weights",
+            message: "no average of the generator's weights is kept while generator.ema_decay is 0")
     }
 
     /// And so are epochs.

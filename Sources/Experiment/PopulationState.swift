@@ -24,7 +24,8 @@ package final class PopulationState: @unchecked Sendable {
             models.enumerated().map { pair, model in
                 NetworkState(
                     role == .generator ? model.generator : model.discriminator, role: role,
-                    streams: plan.population.streams(seed: plan.seed, pair: pair))
+                    streams: plan.population.streams(seed: plan.seed, pair: pair),
+                    isAveraged: role == .generator && model.generatorAverage != nil)
             }
         }
         generators = states(.generator)

@@ -91,12 +91,13 @@ private struct CheckpointReader {
         _ optimizer: OptimizerState, _ statistics: FloatVector
     ) throws {
         let prefix = "\(role.rawValue).\(member)"
-        for (layout, vector) in [
-            (network.parameters, state.parameters), (network.statistics, statistics),
-            (network.estimates, state.estimates),
-        ] {
+        for (part, layout, vector) in [
+            ("", network.parameters, state.parameters), ("", network.statistics, statistics),
+            ("", network.estimates, state.estimates),
+            ("average.", network.parameters, state.average),
+        ] where !vector.elements.isEmpty {
             for entry in layout.entries {
-                let values = try floats("\(prefix).\(entry.name)", entry.fileShape)
+                let values = try floats("\(prefix).\(part)\(entry.name)", entry.fileShape)
                 copy(entry.transposed(values, toFile: false), to: vector, at: entry.offset)
             }
         }

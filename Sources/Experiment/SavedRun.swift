@@ -69,9 +69,12 @@ package struct SavedRun {
     ///
     /// - Parameters:
     ///   - member: the global index of the pair.
+    ///   - weights: the average must be there.
     ///   - count: at most `largestCount`.
     /// - Throws: `DataError` where the checkpoint has no such member or another shape.
-    package func examples(member: Int, count: Int) throws -> [Float] {
+    package func examples(
+        member: Int, weights: GeneratorWeights = .current, count: Int
+    ) throws -> [Float] {
         precondition(count <= largestCount, "\(count) examples, at most \(largestCount)")
         guard members.contains(member) else {
             let known =
@@ -82,11 +85,15 @@ package struct SavedRun {
         }
         try LinearAlgebraLibrary.requireOneThread()
         let model = try model(of: member)
-        let generator = NetworkState(model.generator)
+        let generator = NetworkState(model.generator, isAveraged: weights == .average)
         let statistics = FloatVector(statisticsOf: model.generator)
         let index = member - members.lowerBound
         for entry in model.generator.parameters.entries {
-            try fill(entry, index, generator.parameters)
+            if weights == .average {
+                try fill(entry, index, generator.average, part: "average.")
+            } else {
+                try fill(entry, index, generator.parameters)
+            }
         }
         for entry in model.generator.statistics.entries { try fill(entry, index, statistics) }
         for entry in model.generator.estimates.entries {
@@ -97,7 +104,7 @@ package struct SavedRun {
         let size = count * sampler.exampleCount
         return [Float](unsafeUninitializedCapacity: size) { examples, initialized in
             sampler.sample(
-                generator, statistics: statistics,
+                generator, weights, statistics: statistics,
                 from: RandomStream(
                     seed: metadata.seed, step: metadata.step, member: UInt32(member),
                     purpose: .sampleLatent),
@@ -107,9 +114,9 @@ package struct SavedRun {
     }
 
     private func fill(
-        _ entry: StateLayout.Entry, _ member: Int, _ vector: FloatVector
+        _ entry: StateLayout.Entry, _ member: Int, _ vector: FloatVector, part: String = ""
     ) throws {
-        let name = "generator.\(member).\(entry.name)"
+        let name = "generator.\(member).\(part)\(entry.name)"
         guard let tensor = checkpoint.tensor(named: name) else {
             throw DataError(file: file, "no tensor \(name)")
         }

@@ -112,9 +112,12 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
             for (index, value) in values.enumerated() { target[index] = value }
         }
         if round.actions.contains(.sample) {
-            let picture = sampling.picture(state, round, worker: worker, scratch: trainer.scratch)
-            recorder.writeImage(
-                name: sampling.name(step: round.lastStep, pair: round.pair), image: picture)
+            for weights in sampling.picturedWeights(of: round.pair) {
+                recorder.writeImage(
+                    name: sampling.name(step: round.lastStep, pair: round.pair, weights),
+                    image: sampling.picture(
+                        state, round, weights, worker: worker, scratch: trainer.scratch))
+            }
         }
         if round.actions.contains(.checkpoint) {
             beginCheckpoint(step: round.lastStep)

@@ -1,3 +1,4 @@
+import Adversarial
 import ArgumentParser
 import Experiment
 import FileFormats
@@ -22,6 +23,9 @@ struct SampleCommand: ParsableCommand {
             "The pair whose generator is used, by its global index, as logs and pictures name it: "
                 + "population.first_member and following; default: the first.", valueName: "pair"))
     var member: Int?
+
+    @Flag(help: "Use the running average of the generator's weights (generator.ema_decay).")
+    var average = false
 
     @Option(help: "How many examples.")
     var count = 16
@@ -48,7 +52,12 @@ struct SampleCommand: ParsableCommand {
                         + "\(describeShape(saved.exampleShape)) numbers")
             }
             let member = member ?? saved.members.lowerBound
-            let examples = try saved.examples(member: member, count: count)
+            if average, try saved.model(of: member).generatorAverage == nil {
+                throw ValidationError(
+                    "--average: no average of weights was kept (generator.ema_decay is 0)")
+            }
+            let examples = try saved.examples(
+                member: member, weights: average ? .average : .current, count: count)
             if output.hasSuffix(".npy") {
                 try NPYFile.write(
                     path: output, examples, shape: [count] + saved.exampleShape)

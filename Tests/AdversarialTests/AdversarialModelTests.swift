@@ -36,6 +36,8 @@ import Testing
         ("optimizer.discriminator.name = \"adan\"", "optimizer.discriminator.name"),
         ("discriminator.output = \"tanh\"", "discriminator.output"),
         ("loss.real_label = 1.5", "loss.real_label"),
+        ("generator.ema_decay = 1", "generator.ema_decay"),
+        ("generator.ema_start = 5", "generator.ema_start"),
     ]) func faultsNameTheirKey(toml: String, key: String) throws {
         do {
             _ = try model(toml)

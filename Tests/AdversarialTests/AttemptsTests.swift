@@ -7,6 +7,7 @@ import Testing
     private let drawsEverything = """
         generator.dropout = 0.2
         generator.normalization = "batch"
+        generator.ema_decay = 0.5
         discriminator.dropout = 0.1
         discriminator.normalization = "spectral"
         loss = { name = "wgan-gp", regularizers = ["lecam"] }

@@ -67,7 +67,9 @@ struct TestPair {
         let streams = MemberStreams(seed: 7, member: 3, shared: [])
         seat = PairSeat(
             streams: streams,
-            generator: NetworkState(model.generator, role: .generator, streams: streams),
+            generator: NetworkState(
+                model.generator, role: .generator, streams: streams,
+                isAveraged: model.generatorAverage != nil),
             generatorOptimizer: OptimizerState(
                 rule: model.generatorRule, parameterCount: model.generator.parameters.count),
             generatorStatistics: FloatVector(statisticsOf: model.generator),
@@ -96,6 +98,7 @@ struct TestPair {
             seat.generator.parameters, seat.generatorOptimizer.slots, seat.generatorStatistics,
             seat.discriminator.parameters, seat.discriminatorOptimizer.slots,
             seat.discriminatorStatistics, seat.generator.estimates, seat.discriminator.estimates,
+            seat.generator.average,
         ]
     }
 

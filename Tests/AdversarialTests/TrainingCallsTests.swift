@@ -5,7 +5,8 @@ import Testing
 /// How steps are grouped into calls, and what is observed, changes no bit.
 @Suite struct TrainingCallsTests {
     private static let arrangements = [
-        "", "training = { microbatches = 2, discriminator_updates = 2 }",
+        "", "generator.ema_decay = 0.75\ngenerator.ema_start = 51",
+        "training = { microbatches = 2, discriminator_updates = 2 }",
         "training.order = \"simultaneous\"",
         "generator.normalization = \"batch\"\ngenerator.dropout = 0.25",
         "optimizer.generator = { name = \"adamw\", schedule = \"cosine\", clip_norm = 0.1 }",

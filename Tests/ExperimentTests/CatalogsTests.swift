@@ -137,6 +137,8 @@ struct ExperimentLimitsTests {
         (["loss.name=wgan-gp"], "discriminator.normalization"),
         (["training.microbatches=8"], "generator.normalization"),
         (["data.pathology=1"], "data.pathology"),
+        (["evaluate.weights=average"], "evaluate.weights"),
+        (["generator.ema_start=2"], "generator.ema_start"),
         (["failure.on_nan=ignore"], "failure.on_nan"),
         (["failure.max_rewinds=2"], "failure.max_rewinds"),
         (["failure.on_nan=stop", "failure.max_rewinds=2"], "failure.max_rewinds"),

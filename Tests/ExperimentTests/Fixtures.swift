@@ -70,7 +70,7 @@ enum TrainColumn {
 
 /// All numbers that a run leaves, but for wall times.
 struct RunBits: Equatable {
-    /// By member: parameters, slots, statistics and update counts.
+    /// By member: parameters, slots, statistics, estimates, averages and update counts.
     var generators: [[UInt32]] = []
     var discriminators: [[UInt32]] = []
     var pairing: [Int] = []
@@ -150,7 +150,7 @@ struct FinishedRun {
     private func words(
         _ network: NetworkState, _ optimizer: OptimizerState, _ statistics: FloatVector
     ) -> [UInt32] {
-        [network.parameters, optimizer.slots, statistics]
+        [network.parameters, optimizer.slots, statistics, network.estimates, network.average]
             .flatMap { $0.elements.map(\.bitPattern) } + [UInt32(optimizer.updateCount)]
     }
 }

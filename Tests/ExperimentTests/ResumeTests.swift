@@ -9,7 +9,8 @@ import Testing
     static let everything = [
         "record.checkpoint_every=1", "record.after_swap=2", "record.samples_every=7",
         "evaluate.every=5", "evaluate.metrics=[\"modes\"]", "evaluate.samples=64",
-        "swap.warmup_steps=3",
+        "swap.warmup_steps=3", "generator.ema_decay=0.75", "generator.ema_start=6",
+        "evaluate.weights=average", "loss.regularizers=[\"lecam\"]",
         "training.discriminator_updates=2", "training.microbatches=2",
     ]
 

@@ -17,6 +17,7 @@ struct RunFilesTests {
         let run = try FinishedRun(
             [
                 "record.checkpoint_every=10", "population.first_member=5",
+                "generator.ema_decay=0.75", "loss.regularizers=[\"lecam\"]",
                 "swap.optimizer_state=\(rule)", "swap.normalization_statistics=\(rule)",
             ], workers: 2)
         let file = try run.checkpoint(step: 24)
@@ -47,12 +48,14 @@ struct RunFilesTests {
             file.floats(of: try #require(file.tensor(named: "\(prefix).\(name)")))
         }
         #expect(!network.statistics.entries.isEmpty)
-        for (layout, vector) in [
-            (network.parameters, state.parameters), (network.statistics, statistics),
-        ] {
+        for (part, layout, vector) in [
+            ("", network.parameters, state.parameters), ("", network.statistics, statistics),
+            ("", network.estimates, state.estimates),
+            ("average.", network.parameters, state.average),
+        ] where !vector.elements.isEmpty {
             for entry in layout.entries {
                 let live = vector.elements[entry.offset..<entry.offset + entry.count]
-                let saved = try stored(entry.name)
+                let saved = try stored(part + entry.name)
                 #expect(saved == inFileOrder(live, entry), "\(prefix).\(entry.name)")
             }
         }
@@ -186,6 +189,21 @@ struct RunFilesTests {
         #expect(second.resolvedTOML == first.resolvedTOML)
         #expect(RunName.hash(of: second) == RunName.hash(of: first))
         #expect(second.data.fingerprint == first.data.fingerprint)
+    }
+
+    @Test func averagedWeightsHavePicturesOfTheirOwn() throws {
+        let run = try FinishedRun([
+            "record.samples_every=12", "generator.ema_decay=0.9", "population.pairs=1",
+        ])
+        let samples = try FileManager.default.contentsOfDirectory(
+            atPath: run.session.directory + "/samples")
+        let steps = ["step-00000000-pair-00", "step-00000012-pair-00", "step-00000024-pair-00"]
+        #expect(samples.sorted() == steps.flatMap { ["\($0)-ema.png", "\($0).png"] })
+        let pictures = try samples.sorted().map {
+            try InputFile.read("\(run.session.directory)/samples/\($0)")
+        }
+        // The average begins as the weights.
+        #expect(pictures[0] == pictures[1] && pictures[4] != pictures[5])
     }
 
     @Test func filesOfARun() throws {

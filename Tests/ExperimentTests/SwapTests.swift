@@ -129,6 +129,25 @@ struct SwapTests {
         #expect(seat.discriminatorStatistics === state.discriminatorStatistics[0])
     }
 
+    /// What belongs to the weights of a discriminator is part of the bundle that moves, whatever
+    /// is said about running statistics.
+    @Test(arguments: rules) func estimatesFollowTheirDiscriminator(rule: String) throws {
+        let folder = TemporaryFolder()
+        let state = PopulationState(
+            try loadPlan(
+                [
+                    "swap.normalization_statistics=\(rule)", "discriminator.normalization=spectral",
+                ], in: folder))
+        let estimates = state.discriminators[2].estimates
+        #expect(estimates.elements.count == 8 + 1)
+        #expect(state.seat(0, discriminator: 2).discriminator.estimates === estimates)
+        let before = (Array(estimates.elements), state.bundleHash(discriminator: 2))
+        state.arrive(discriminator: 2, at: 0, after: 4)
+        #expect(Array(estimates.elements) == before.0)
+        estimates.elements[0] += 1
+        #expect(state.bundleHash(discriminator: 2) != before.1)
+    }
+
     @Test func resetStateBeginsAnew() throws {
         let folder = TemporaryFolder()
         let state = PopulationState(

@@ -162,6 +162,28 @@ struct ProgramTests {
         #expect(place.code == 74 && place.errors.contains("nowhere/z.npy"))
     }
 
+    @Test func samplesOfTheAverage() throws {
+        #expect(try workspace.run("run", "small.toml").code == 0)
+        let without = try workspace.run(
+            "sample", workspace.runFolder, "--average", "--output", "x.npy")
+        #expect(without.code == 64 && without.errors.contains("generator.ema_decay"))
+        #expect(
+            try workspace.run("run", "small.toml", "generator.ema_decay=0.9", "name=averaged")
+                .code == 0)
+        let folder = "results/averaged"
+        let names = try FileManager.default.contentsOfDirectory(
+            atPath: "\(workspace.path)/\(folder)")
+        let run = "\(folder)/\(try #require(names.first))"
+        for (flags, output) in [(["--average"], "x.npy"), ([], "y.npy")] {
+            let made = try workspace.run(["sample", run, "--output", output] + flags)
+            #expect(made.code == 0, "\(made.errors)")
+        }
+        let made = try ["x.npy", "y.npy"].map {
+            try NPYFile(contentsOf: "\(workspace.path)/\($0)").floats()
+        }
+        #expect(made[0].allSatisfy(\.isFinite) && made[0] != made[1])
+    }
+
     @Test func membersHaveTheirGlobalIndex() throws {
         #expect(try workspace.run("run", "small.toml", "population.first_member=5").code == 0)
         func sample(_ more: String...) throws -> Program.Result {

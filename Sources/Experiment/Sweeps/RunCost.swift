@@ -53,9 +53,10 @@ enum RunCost {
     static func pictures(_ plan: ExperimentPlan) -> Int {
         let every = plan.record.samplesEvery
         guard every > 0 else { return 0 }
-        let perPair = plan.model.generatorAverage == nil ? 1 : 2
-        return (plan.steps / every + (plan.steps % every > 0 ? 2 : 1)) * plan.population.pairs
-            * perPair
+        let atOnce = plan.groups.all.reduce(0) {
+            $0 + $1.pairs.count * ($1.model.generatorAverage == nil ? 1 : 2)
+        }
+        return (plan.steps / every + (plan.steps % every > 0 ? 2 : 1)) * atOnce
     }
 
     private static func keptCheckpoints(_ record: RecordSettings, _ steps: Int) -> Int {
