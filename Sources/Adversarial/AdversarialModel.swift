@@ -9,6 +9,8 @@ package struct AdversarialModel: Sendable {
     package let loss: any AdversarialLoss
     /// Weighted terms on the discriminator, that of the loss first.
     package let regularizers: [any Regularizer]
+    /// What happens to images before the discriminator sees them.
+    package let augmentation: AugmentationPolicy
     package let generatorRule: UpdateRule
     package private(set) var discriminatorRule: UpdateRule
     package let training: TrainingSettings
@@ -20,7 +22,8 @@ package struct AdversarialModel: Sendable {
     /// The values that the generator can produce.
     package let outputRange: ClosedRange<Float>
 
-    /// Reads `[training]`, `[generator]`, `[discriminator]`, `[loss]` and `[optimizer.*]`.
+    /// Reads `[training]`, `[generator]`, `[discriminator]`, `[loss]`, `[augment]` and
+    /// `[optimizer.*]`.
     package init(root: SettingsTable, exampleShape: [Int], batchSize: Int) throws {
         training = try TrainingSettings(settings: root.table("training"), batchSize: batchSize)
         let generatorTable = try root.table("generator")
@@ -53,12 +56,26 @@ package struct AdversarialModel: Sendable {
             discriminator.declareEstimates(regularizer.declare)
         }
         self.discriminator = discriminator
+        augmentation = try AugmentationPolicy(
+            settings: root.table("augment"), default: [],
+            "Random changes, one after another, of all images that the discriminator sees.")
         let rules = try root.table("optimizer")
         generatorRule = try UpdateRule(settings: rules.table("generator"))
         discriminatorRule = try UpdateRule(settings: rules.table("discriminator"))
         self.exampleShape = exampleShape
+        try checkImages(root)
         try checkCoupling(discriminatorTable)
         try checkNoise(root)
+    }
+
+    private func checkImages(_ root: SettingsTable) throws {
+        guard exampleShape.count != 3 else { return }
+        let needs = "needs images [height, width, channels], not examples of \(exampleShape)"
+        if !augmentation.isEmpty { throw try root.table("augment").error("policy", needs) }
+        if let strict = regularizers.first(where: \.needsImages) {
+            throw try root.table("loss").error(
+                "regularizers", "\(type(of: strict).identifier) \(needs)")
+        }
     }
 
     /// This model with the discriminator of another one, as they meet after a swap.
@@ -114,16 +131,19 @@ package struct AdversarialModel: Sendable {
     private func checkNoise(_ root: SettingsTable) throws {
         let examples = 2 + regularizers.map(\.additionalExamples).reduce(0, +)
         let masks = generator.noiseCount + examples * discriminator.noiseCount
-        let gaps = 4 * (generator.layers.count + examples * (discriminator.layers.count + 1))
-        let regularizing = examples * (exampleShape.reduce(1, *) + 1)
-        let perExample = max(latentSize, masks, regularizers.isEmpty ? 0 : regularizing)
+        let gaps = 4 * (generator.layers.count + examples * (discriminator.layers.count + 1) + 6)
+        let augmenting = 2 * AugmentationPolicy.mostNumbers * augmentation.augmentations.count
+        // At the most one number for each of an example's, or those of all augmentations.
+        let regularizing = examples * (exampleShape.reduce(1, *) + 8)
+        let perExample = max(
+            latentSize, masks, regularizers.isEmpty ? 0 : regularizing, augmenting)
         let largest = (RandomStream.wordCount - 1 - gaps) / perExample
         guard training.batchSize > largest else { return }
         throw try root.table("data").error(
             "batch_size",
-            "\(training.batchSize) examples of \(perExample) random numbers (latents, dropout or "
-                + "penalties) are more than an update has; at most \(largest) examples are possible"
-        )
+            "\(training.batchSize) examples of \(perExample) random numbers (latents, dropout, "
+                + "penalties or augmentation) are more than an update has; at most \(largest) "
+                + "examples are possible")
     }
 
     /// Plans address numbers by 32-bit offsets: 2^29 parameters leave room for three optimiser

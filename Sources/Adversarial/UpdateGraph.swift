@@ -4,7 +4,7 @@ import TensorGraph
 
 /// A random input of a plan and where its numbers come from.
 struct NoiseInput {
-    enum Kind { case latent, dropout, interpolation }
+    enum Kind { case latent, dropout, interpolation, augmentation }
     let name: String
     let kind: Kind
     /// The numbers of one microbatch.
@@ -75,9 +75,9 @@ package struct UpdateGraph {
     /// `d loss / d generator`, with the discriminator as a measuring device.
     private mutating func generatorGradient() -> Value {
         let generated = generator.apply(latent(), mode: .training)
-        let scores = discriminator.apply(generated, mode: .frozenTraining)
+        let scores = discriminator.apply(augmented(generated), mode: .frozenTraining)
         let loss = model.loss.generatorObjective(generated: scores) {
-            discriminator.apply(realBatch(), mode: .frozenTraining)
+            discriminator.apply(augmented(realBatch()), mode: .frozenTraining)
         }
         request.output("loss", loss)
         return generator.gradient(of: loss)
@@ -85,8 +85,8 @@ package struct UpdateGraph {
 
     /// `d loss / d discriminator`; the generated batch is a constant.
     private mutating func discriminatorGradient() -> Value {
-        let generated = generator.apply(latent(), mode: .frozenTraining).stoppingGradient()
-        let real = realBatch()
+        let made = generator.apply(latent(), mode: .frozenTraining).stoppingGradient()
+        let (real, generated) = (augmented(realBatch()), augmented(made))
         let scores = discriminatorScores(real, generated)
         if !model.discriminator.usesBatchStatistics {
             jointNoiseCount = discriminator.noiseInputs.count
@@ -129,18 +129,35 @@ package struct UpdateGraph {
     private mutating func penalty(
         _ real: Value, _ generated: Value, _ scores: (real: Value, generated: Value)
     ) -> Value? {
+        let (model, discriminator) = (model, discriminator)
+        let terms = drawing(.interpolation) { uniform in
+            let context = RegularizerContext(
+                real: real, generated: generated, scores: scores, discriminator: discriminator,
+                uniform: uniform)
+            return model.regularizers.map { $0.term(context) }
+        }
+        return terms.isEmpty ? nil : terms.dropFirst().reduce(terms[0], +)
+    }
+
+    /// What the discriminator sees of a batch.
+    private mutating func augmented(_ images: Value) -> Value {
+        let model = model
+        return drawing(.augmentation) { model.augmentation.apply(images, uniform: $0) }
+    }
+
+    /// What `build` makes of fresh uniform numbers, for which it asks by their shapes.
+    private mutating func drawing<Result>(
+        _ kind: NoiseInput.Kind, _ build: (@escaping (Shape) -> Value) -> Result
+    ) -> Result {
+        let (graph, known) = (graph, noise.count { $0.kind == kind })
         var requested: [(name: String, shape: Shape)] = []
-        let graph = graph
-        let context = RegularizerContext(
-            real: real, generated: generated, scores: scores, discriminator: discriminator
-        ) { shape in
-            let name = "interpolation.\(requested.count)"
+        let result = build { shape in
+            let name = "\(kind).\(known + requested.count)"
             requested.append((name, shape))
             return graph.input(name, shape)
         }
-        let terms = model.regularizers.map { $0.term(context) }
-        for (name, shape) in requested { addNoise(name, shape.elementCount, .interpolation) }
-        return terms.isEmpty ? nil : terms.dropFirst().reduce(terms[0], +)
+        for (name, shape) in requested { addNoise(name, shape.elementCount, kind) }
+        return result
     }
 
     private mutating func addDropoutNoise() {

@@ -24,11 +24,15 @@ package final class UpdatePlan: Sendable {
         var latent: Location?
         for input in graph.noise {
             guard let place = plan.input(input.name) else { continue }
-            if input.kind == .latent {
+            let purpose: Purpose
+            switch input.kind {
+            case .latent:
                 latent = place.location
                 continue
+            case .dropout: purpose = .dropout
+            case .interpolation: purpose = .interpolation
+            case .augmentation: purpose = .augmentation
             }
-            let purpose: Purpose = input.kind == .dropout ? .dropout : .interpolation
             // Inputs, and batches within them, draw side by side for the whole effective batch.
             let count = input.count / input.batches
             let effective = count * graph.model.training.microbatches

@@ -141,7 +141,7 @@ package enum KeyCatalog {
     private static var models: [Group] {
         var groups = [
             model("loss", "[loss]", "name", Losses.catalog.map { $0.identifier }),
-            regularizers,
+            regularizers, augmentations,
         ]
         for role in Role.allCases {
             let (network, optimizer) = ("[\(role.rawValue)]", "[optimizer.\(role.rawValue)]")
@@ -170,6 +170,20 @@ package enum KeyCatalog {
             variants: Regularizers.catalog.map { $0.identifier }.map { identifier in
                 variant(identifier, "[loss]\nregularizers = [\"\(identifier)\"]") {
                     _ = try AdversarialModel(root: $0, exampleShape: [2], batchSize: 2)
+                }
+            })
+    }
+
+    private static var augmentations: Group {
+        Group(
+            kind: "augmentation",
+            variants: Augmentations.catalog.map { $0.identifier }.map { identifier in
+                let policy = "policy = [\"\(identifier)\"]"
+                let text =
+                    "[augment]\n\(policy)\n[loss]\nregularizers = [\"consistency\"]\n"
+                    + "[loss.consistency]\n\(policy)"
+                return variant(identifier, text) {
+                    _ = try AdversarialModel(root: $0, exampleShape: [8, 8, 1], batchSize: 2)
                 }
             })
     }

@@ -29,7 +29,9 @@ package struct PairGroup: Sendable {
 /// `[[population.groups]]` as it is read.
 extension PairGroup {
     /// The tables that a group may have of its own.
-    static let tables = ["data", "training", "generator", "discriminator", "loss", "optimizer"]
+    static let tables = [
+        "data", "training", "generator", "discriminator", "augment", "loss", "optimizer",
+    ]
 
     /// Any generator may meet any discriminator, and each combination has plans of its own.
     static let largestCount = 16

@@ -11,7 +11,7 @@ enum ExperimentPart: CaseIterable {
         case "data": .data
         case "population": .population
         case "swap": .swap
-        case "training", "generator", "discriminator", "loss", "optimizer": .model
+        case "training", "generator", "discriminator", "loss", "augment", "optimizer": .model
         case "failure": .failure
         case "record": .record
         case "evaluate": .evaluation

@@ -20,6 +20,7 @@ package enum PlanInterpreter {
         switch instruction {
         case .product(let product): product.run(bases)
         case .convolution(let convolution): convolution.run(bases)
+        case .shift(let shift): shift.run(bases)
         case .loop(let loop): run(loop, plan, bases)
         case .sum(let sum):
             qk_sum(

@@ -65,6 +65,7 @@ extension ExecutionPlan {
                 + (product.count == 1 ? "" : "\(product.count) times ")
                 + "\(product.rows)x\(product.inner)x\(product.columns)"
         case .convolution(let convolution): return convolution.description
+        case .shift(let shift): return shift.description
         case .loop(let loop):
             let program = programs[Int(loop.program)]
             return "\(instruction.name) \(program.rows)x\(program.columns), "

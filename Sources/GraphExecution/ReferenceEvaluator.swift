@@ -179,6 +179,19 @@ extension ConvolutionFilterGradient: ReferenceEvaluable {
     }
 }
 
+extension Shift: ReferenceEvaluable {
+    package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
+        let (images, numbers) = (operands[0], operands[1].values)
+        return (0..<shape.elementCount).map { index in
+            var place = shape.coordinates(index)
+            place[1] -= offset(\.height, numbers[2 * place[0]])
+            place[2] -= offset(\.width, numbers[2 * place[0] + 1])
+            let isInside = (0..<shape[1]).contains(place[1]) && (0..<shape[2]).contains(place[2])
+            return isInside ? images.values[shape.index(place)] : 0
+        }
+    }
+}
+
 extension Sum: ReferenceEvaluable {
     package func evaluate(_ operands: [ReferenceEvaluator.Tensor], shape: Shape) -> [Double] {
         var result = [Double](repeating: 0, count: shape.elementCount)

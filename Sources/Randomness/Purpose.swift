@@ -15,4 +15,5 @@ package enum Purpose: UInt8, CaseIterable, Sendable {
     case perturbation = 12
     case reinitialization = 13
     case evaluationData = 14
+    case augmentation = 15
 }

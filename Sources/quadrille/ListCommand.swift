@@ -13,13 +13,14 @@ struct ListCommand: ParsableCommand {
         commandName: "list", abstract: "Lists what experiment files can name, and every key.")
 
     enum Topic: String, ExpressibleByArgument, CaseIterable {
-        case losses, regularizers, networks, optimizers, schedules, initializers, data, metrics
-        case policies, exporters, keys
+        case losses, regularizers, augmentations, networks, optimizers, schedules, initializers
+        case data, metrics, policies, exporters, keys
 
         var identifiers: [String] {
             switch self {
             case .losses: Losses.catalog.map { $0.identifier }
             case .regularizers: Regularizers.catalog.map { $0.identifier }
+            case .augmentations: Augmentations.catalog.map { $0.identifier }
             case .networks: Networks.catalog.map { $0.identifier }
             case .optimizers: Optimizers.catalog.map { $0.identifier }
             case .schedules: LearningRateSchedules.catalog.map { $0.identifier }

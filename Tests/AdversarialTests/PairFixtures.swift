@@ -22,15 +22,16 @@ func model(
 /// Points given one by one.
 struct FixedExamples: DataSource {
     static let identifier = "fixed"
-    let exampleShape = [2]
+    let exampleShape: [Int]
     let count: Int
     let valueRange: ClosedRange<Float> = 0...1
     let labels: [UInt8]? = nil
     let fingerprint = "0000000000000000"
     var values: [Float]
 
-    /// 24 points of the unit square.
-    init() {
+    /// 24 points of the unit square, or as images of two pixels.
+    init(exampleShape: [Int] = [2]) {
+        self.exampleShape = exampleShape
         values = [Float](repeating: 0, count: 48)
         values.withUnsafeMutableBufferPointer {
             RandomStream(seed: 5, step: 0, member: 0, purpose: .data).fillUniform($0)
@@ -62,7 +63,7 @@ struct TestPair {
         _ toml: String, data: FixedExamples = FixedExamples(), steps: Int = 1000,
         warmupSteps: Int = 0, arrivalStep: Int? = nil
     ) throws {
-        model = try AdversarialTests.model(toml)
+        model = try AdversarialTests.model(toml, exampleShape: data.exampleShape)
         self.data = data
         let streams = MemberStreams(seed: 7, member: 3, shared: [])
         seat = PairSeat(

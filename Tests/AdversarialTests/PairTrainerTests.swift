@@ -21,6 +21,11 @@ private let penalised = networks + "loss = { name = \"wgan-gp\", weight = 0.5 }\
 private let relativistic =
     networks + "loss.name = \"relativistic\"\ndiscriminator.dropout = 0.2\n"
 
+/// Images of two pixels, which may move by one.
+private let augmented =
+    networks + "augment.policy = [\"translation\", \"color\", \"cutout\"]\n"
+    + "augment.translation.ratio = 0.5\n"
+
 /// Settings of `[training]` and the rest, under which the trainer must do what the plainest loop
 /// does in double precision.
 private let arrangements: [(training: String, rest: String)] = [
@@ -37,6 +42,12 @@ private let arrangements: [(training: String, rest: String)] = [
     ("", penalised),
     ("", networks + "loss.name = \"lsgan\"\ngenerator.latent_distribution = \"uniform\""),
     ("microbatches = 4", networks + "generator.latent_distribution = \"uniform\""),
+    ("", augmented), ("microbatches = 4\ndiscriminator_updates = 2", augmented),
+    (
+        "",
+        augmented + "[loss]\nname = \"relativistic\"\nregularizers = [\"consistency\", \"r1\"]\n"
+            + "consistency = { weight_real = 0.2, weight_generated = 0.1 }\nr1.weight = 0.1"
+    ),
     ("", relativistic), ("discriminator_updates = 3\ngenerator_updates = 2", relativistic),
     ("order = \"simultaneous\"\ngenerator_updates = 2", relativistic),
     (
@@ -75,12 +86,16 @@ private let arrangements: [(training: String, rest: String)] = [
 @Suite struct PairTrainerTests {
     @Test(arguments: arrangements.indices) func doesWhatThePlainLoopDoes(index: Int) throws {
         let (training, rest) = arrangements[index]
-        let pair = try TestPair(rest + "\n[training]\n" + training, steps: 12)
+        let data = FixedExamples(exampleShape: rest.contains("policy") ? [2, 1, 1] : [2])
+        let pair = try TestPair(rest + "\n[training]\n" + training, data: data, steps: 12)
         let whole = training.split(separator: "\n")
             .filter { !$0.hasPrefix("microbatches") && !$0.hasPrefix("order") }
             .joined(separator: "\n")
         var reference = ReferenceTraining(
-            pair, wholeBatch: try model(rest + "\n[training]\n" + whole), steps: 12)
+            pair,
+            wholeBatch: try model(
+                rest + "\n[training]\n" + whole, exampleShape: data.exampleShape),
+            steps: 12)
         reference.train(1...6)
         #expect(pair.train(1...6, observesGradients: true) == nil)
         for (name, vector) in [

@@ -48,6 +48,7 @@ struct GraphUpdate {
     /// Names, shapes: what is filled with uniform numbers for dropout, in the order of drawing.
     let dropout: [(name: String, shape: Shape)]
     let interpolations: [(name: String, shape: Shape)]
+    let augmentations: [(name: String, shape: Shape)]
 
     init(_ model: AdversarialModel, _ role: Role) {
         self.role = role
@@ -60,6 +61,7 @@ struct GraphUpdate {
             inputs.filter { $0.name.hasPrefix("generator.noise") }
             + inputs.filter { $0.name.hasPrefix("discriminator.noise") }
         interpolations = inputs.filter { $0.name.hasPrefix("interpolation") }
+        augmentations = inputs.filter { $0.name.hasPrefix("augmentation") }
     }
 
     /// Moves the role's part of `state` on; `number` counts the role's updates from 1.
@@ -138,6 +140,7 @@ struct ReferenceTraining {
         inputs["real"] = pair.realBatch((step - 1) * training.discriminatorUpdates + batch)
         for (purpose, names) in [
             (Purpose.dropout, graph.dropout), (.interpolation, graph.interpolations),
+            (.augmentation, graph.augmentations),
         ] {
             let stream = streams.noise(purpose, step: step, update: update)
             var words = 0

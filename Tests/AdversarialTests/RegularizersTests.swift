@@ -14,18 +14,20 @@ private struct RegularisedCritic {
     let estimates: Value?
 
     init(_ name: String, _ keys: String) throws {
+        let shape = name == "consistency" ? [1, 3, 1] : [3]
         let model = try model(
             """
             discriminator = { hidden = [5, 4], activation = "tanh" }
             loss.regularizers = ["\(name)"]
             [loss.\(name.replacing("-", with: "_"))]
             \(keys)
-            """, exampleShape: [3], batchSize: 4)
+            """, exampleShape: shape, batchSize: 4)
         network = model.discriminator
         let graph = Graph()
         let critic = BoundNetwork(network, role: "critic", graph: graph)
         var drawn = 0
-        let (real, generated) = (graph.input("real", [4, 3]), graph.input("generated", [4, 3]))
+        let batch = Shape([4] + shape)
+        let (real, generated) = (graph.input("real", batch), graph.input("generated", batch))
         term = model.regularizers[0].term(
             RegularizerContext(
                 real: real, generated: generated,

@@ -36,7 +36,8 @@ struct CatalogsTests {
     @Test func identifiersAreUniqueWordsWithHyphens() {
         let catalogs: [[String]] = [
             Losses.catalog.map { $0.identifier },
-            Regularizers.catalog.map { $0.identifier }, Networks.catalog.map { $0.identifier },
+            Regularizers.catalog.map { $0.identifier },
+            Augmentations.catalog.map { $0.identifier }, Networks.catalog.map { $0.identifier },
             Optimizers.catalog.map { $0.identifier },
             LearningRateSchedules.catalog.map { $0.identifier },
             Initializers.catalog.map { $0.identifier },
@@ -77,6 +78,10 @@ struct CatalogsTests {
         }
         #expect(owner("loss.clip") == "loss `wgan`")
         #expect(owner("loss.weight") == "loss `wgan-gp`")
+        #expect(owner("augment.policy") == nil)
+        #expect(owner("augment.cutout.ratio") == "augmentation `cutout`")
+        #expect(owner("loss.consistency.color.brightness") == "augmentation `color`")
+        #expect(owner("loss.consistency.weight_real") == "regularizer `consistency`")
         #expect(owner("loss.dragan.perturbation") == "regularizer `dragan`")
         #expect(owner("loss.gradient_penalty.weight") == "regularizer `gradient-penalty`")
         #expect(owner("loss.real_label") == "loss `bce`, `bce-saturating`, `lsgan`")
@@ -138,6 +143,8 @@ struct ExperimentLimitsTests {
         (["training.microbatches=8"], "generator.normalization"),
         (["data.pathology=1"], "data.pathology"),
         (["evaluate.weights=average"], "evaluate.weights"),
+        (["augment.policy=[\"cutout\"]"], "augment.policy"),
+        (["loss.regularizers=[\"consistency\"]"], "loss.regularizers"),
         (["generator.ema_start=2"], "generator.ema_start"),
         (["failure.on_nan=ignore"], "failure.on_nan"),
         (["failure.max_rewinds=2"], "failure.max_rewinds"),

@@ -485,11 +485,17 @@ def regularizers():
     real, generated = normal(4, 3), normal(4, 3) + 0.5
     share, noise = uniform(4, 1), uniform(4, 3)
     parameters = network_parameters([3, 5, 4, 1])
+    moves = [uniform(4, 2), uniform(4, 2)]
     RANDOM = kept
     parameters = {key: variable(tensor) for key, tensor in parameters.items()}
 
     def critic(x):
         return mlp(x, parameters, torch.tanh)
+
+    def inconsistency(examples, index, ratio):
+        # Images of 1x3 pixels.
+        changed = translation(examples.reshape(4, 1, 1, 3), moves[index], ratio).reshape(4, 3)
+        return (critic(examples) - critic(changed)).square().mean()
 
     before = torch.tensor([0.5, -0.25])
     after = lecam(critic, real, generated, *before, decay=0.75)[1]
@@ -502,6 +508,10 @@ def regularizers():
         ("lecam", {}, lecam(critic, real, generated, *before)[0], []),
         ("lecam", {"weight": 2.0, "decay": 0.75},
          lecam(critic, real, generated, *before, 2.0, 0.75)[0], []),
+        ("consistency", {"translation.ratio": 0.7},
+         10 * inconsistency(real, 0, 0.7) + 10 * inconsistency(generated, 1, 0.7), moves),
+        ("consistency", {"weight_real": 3.0, "weight_generated": 0.5, "translation.ratio": 0.34},
+         3 * inconsistency(real, 0, 0.34) + 0.5 * inconsistency(generated, 1, 0.34), moves),
         ("r1", {}, 5 * squared_slopes(critic, real).mean(), []),
         ("r2", {"weight": 0.5}, 0.25 * squared_slopes(critic, generated).mean(), []),
     ]
@@ -514,6 +524,86 @@ def regularizers():
     return {
         "real": real, "generated": generated, "parameters": parameters, "cases": results,
         "means": {"before": before, "after": after, "decay": 0.75},
+    }
+
+
+# --- Augmentation ---------------------------------------------------------------------------------
+
+
+def color(x, numbers, brightness=1.0):
+    """DiffAugment's brightness, saturation and contrast for given numbers of [0, 1)."""
+    x = x + (numbers[0] - 0.5) * brightness
+    mean = x.mean(dim=1, keepdim=True)
+    x = (x - mean) * (numbers[1] * 2) + mean
+    mean = x.mean(dim=[1, 2, 3], keepdim=True)
+    return (x - mean) * (numbers[2] + 0.5) + mean
+
+
+def grids(x, heights, widths):
+    return torch.meshgrid(
+        torch.arange(x.size(0)), torch.arange(heights), torch.arange(widths), indexing="ij")
+
+
+def translation(x, numbers, ratio=0.125):
+    """DiffAugment's rand_translation, where u of [0, 1) chooses the move floor(u (2 s + 1)) - s."""
+    most = [int(x.size(axis) * ratio + 0.5) for axis in (2, 3)]
+    moves = [
+        (numbers[:, axis] * (2 * most[axis] + 1)).floor().long() - most[axis] for axis in (0, 1)]
+    batch, rows, columns = grids(x, x.size(2), x.size(3))
+    rows = torch.clamp(rows - moves[0][:, None, None] + 1, 0, x.size(2) + 1)
+    columns = torch.clamp(columns - moves[1][:, None, None] + 1, 0, x.size(3) + 1)
+    padded = F.pad(x, [1, 1, 1, 1, 0, 0, 0, 0])
+    return padded.permute(0, 2, 3, 1)[batch, rows, columns].permute(0, 3, 1, 2)
+
+
+def cutout(x, numbers, ratio=0.5):
+    """DiffAugment's rand_cutout, where u of [0, 1) chooses among the authors' offsets."""
+    size = [int(x.size(axis) * ratio + 0.5) for axis in (2, 3)]
+    offsets = [
+        (numbers[:, axis] * (x.size(axis + 2) + 1 - size[axis] % 2)).floor().long()
+        for axis in (0, 1)]
+    batch, rows, columns = grids(x, *size)
+    rows = torch.clamp(rows + offsets[0][:, None, None] - size[0] // 2, 0, x.size(2) - 1)
+    columns = torch.clamp(columns + offsets[1][:, None, None] - size[1] // 2, 0, x.size(3) - 1)
+    mask = torch.ones(x.size(0), x.size(2), x.size(3))
+    mask[batch, rows, columns] = 0
+    return x * mask.unsqueeze(1)
+
+
+def augmentations():
+    """Four images of 5x4 pixels and three channels, NHWC here and NCHW within."""
+    global RANDOM
+    kept = RANDOM
+    seeded(11)
+    images, weights = normal(4, 3, 5, 4), normal(4, 3, 5, 4)
+    cases = []
+
+    def add(policy, toml, *steps):
+        x = variable(images)
+        output, drawn = x, []
+        for step, shapes, options in steps:
+            numbers = [uniform(4, *shape) for shape in shapes]
+            drawn += numbers
+            output = step(output, numbers[0] if len(numbers) == 1 else numbers, **options)
+        (slope,) = torch.autograd.grad((output * weights).sum(), x)
+        cases.append({
+            "policy": policy, "toml": toml, "uniform": drawn,
+            "output": output.permute(0, 2, 3, 1), "d_images": slope.permute(0, 2, 3, 1),
+        })
+
+    three, two = [(1, 1, 1)] * 3, [(2,)]
+    add(["color"], "", (color, three, {}))
+    add(["color"], "color.brightness = 0.5", (color, three, {"brightness": 0.5}))
+    add(["translation"], "", (translation, two, {}))
+    add(["translation"], "translation.ratio = 0.75", (translation, two, {"ratio": 0.75}))
+    add(["cutout"], "", (cutout, two, {}))
+    add(["cutout"], "cutout.ratio = 0.25", (cutout, two, {"ratio": 0.25}))
+    add(["cutout", "color", "translation"], "translation.ratio = 0.4",
+        (cutout, two, {}), (color, three, {}), (translation, two, {"ratio": 0.4}))
+    RANDOM = kept
+    return {
+        "images": images.permute(0, 2, 3, 1), "weights": weights.permute(0, 2, 3, 1),
+        "cases": cases,
     }
 
 
@@ -738,6 +828,7 @@ def main():
         "losses": losses(),
         "gradient_penalty": gradient_penalties(),
         "regularizers": regularizers(),
+        "augmentations": augmentations(),
         "whole_pair": whole_pair(),
         "convolutional_pair": convolutional_pair(),
     }

@@ -56,10 +56,11 @@ import Testing
     }
 
     @Test func purposesKeepTheirNumbers() {
-        #expect(Purpose.allCases.map(\.rawValue) == Array(1...14))
+        #expect(Purpose.allCases.map(\.rawValue) == Array(1...15))
         #expect(Purpose.latent.rawValue == 2)
         #expect(Purpose.discriminatorInitialization.rawValue == 6)
         #expect(Purpose.evaluationData.rawValue == 14)
+        #expect(Purpose.augmentation.rawValue == 15)
     }
 
     @Test(arguments: [1, 2, 3, 4, 5, 255, 256, 257, 1000, 4096])

@@ -37,8 +37,7 @@ struct PrimitiveSample: CustomTestStringConvertible, Sendable {
 
 enum PrimitiveSamples {
     static let all =
-        elementwise + layout + products + convolutions + sums + compositions
-        + images
+        elementwise + layout + products + convolutions + shifts + sums + compositions + images
 
     private static let shapes: [Shape] = [
         [], [1], [3], [1, 4], [2, 3], [2, 1, 3], [1, 1, 1, 1], [2, 1, 2, 2],
@@ -161,6 +160,19 @@ enum PrimitiveSamples {
             .init(1, 1)
         ),
     ]
+
+    /// Offsets on both sides, on one side, and some beyond the image.
+    static let shifts: [PrimitiveSample] = [
+        (ImageExtent(-1, -1), ImageExtent(3, 3)), (ImageExtent(0, -2), ImageExtent(1, 5)),
+        (ImageExtent(-4, 2), ImageExtent(9, 3)),
+    ].flatMap { first, choices in
+        [false, true].map { back in
+            PrimitiveSample(
+                name: "shift", operands: [[3, 3, 4, 2], [3, 2]], expected: [3, 3, 4, 2],
+                range: 0...0.99, isSigned: false
+            ) { ($0[0] * $0[0]).shifted($0[1], first: first, choices: choices, back: back) }
+        }
+    }
 
     static let products: [PrimitiveSample] = [
         [2, 3, 4], [1, 3, 2], [2, 1, 3], [3, 2, 1], [1, 1, 1], [3, 2, 3, 4], [1, 2, 2, 1],

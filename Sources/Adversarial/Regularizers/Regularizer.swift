@@ -13,12 +13,16 @@ package protocol Regularizer: Catalogued {
     /// Whether the term is defined only for a discriminator that treats examples independently.
     var needsIndependentExamples: Bool { get }
 
+    /// Whether the term is defined only for images.
+    var needsImages: Bool { get }
+
     /// How many examples the discriminator sees for it, besides one real and one generated.
     var additionalExamples: Int { get }
 }
 
 extension Regularizer {
     package func declare(estimates: inout StateLayout) {}
+    package var needsImages: Bool { false }
 }
 
 /// What a regulariser may look at.
@@ -87,7 +91,7 @@ struct SlopePenaltySettings: Sendable {
 package enum Regularizers {
     package static let catalog: [any Regularizer.Type] = [
         GradientPenalty.self, DeepRegretPenalty.self, RealSlopePenalty.self,
-        GeneratedSlopePenalty.self, LeCamRegularizer.self,
+        GeneratedSlopePenalty.self, LeCamRegularizer.self, Consistency.self,
     ]
 
     /// Reads `regularizers` of `[loss]`, and of each its table `[loss.<identifier>]`, with an

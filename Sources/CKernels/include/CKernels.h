@@ -11,6 +11,7 @@
 #include "patches.h"
 #include "random.h"
 #include "reductions.h"
+#include "shift.h"
 #include "tiles.h"
 
 #endif

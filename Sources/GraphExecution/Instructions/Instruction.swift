@@ -4,6 +4,7 @@ import Kernels
 package enum Instruction: BitwiseCopyable {
     case product(ProductInstruction)
     case convolution(ConvolutionInstruction)
+    case shift(ShiftInstruction)
     case loop(LoopInstruction)
     case sum(SumInstruction)
     case copy(CopyInstruction)
@@ -14,6 +15,7 @@ package enum Instruction: BitwiseCopyable {
         switch self {
         case .product: "matrix-product"
         case .convolution(let convolution): convolution.name
+        case .shift: "shift"
         case .loop: "elementwise"
         case .sum: "sum"
         case .copy: "copy"
