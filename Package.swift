@@ -55,7 +55,7 @@ let package = Package(
         layer("NeuralNetwork", ["TensorGraph", "Kernels", "Randomness", "Settings"]),
         layer("GraphExecution", ["TensorGraph", "Kernels", "CKernels"]),
         layer("Metrics", ["Settings"]),
-        layer("Datasets", ["CKernels", "Randomness", "Settings", "FileFormats"]),
+        layer("Datasets", ["CKernels", "Randomness", "Settings", "FileFormats", "Threads"]),
 
         // MARK: Layers 4 and 5
         layer(

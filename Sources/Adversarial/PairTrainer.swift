@@ -69,7 +69,7 @@ package final class PairTrainer {
         let noise = (plans.whole.values.map(\.noise) + plans.gradient.values.map(\.noise))
             .joined().map(\.count)
         let latents = model.training.microbatchSize * model.latentSize
-        staging = FloatVector(count: max(noise.max() ?? 0, latents) + 8)
+        staging = FloatVector(count: max(noise.max() ?? 0, latents, data.scratchCount) + 8)
     }
 
     deinit {
@@ -96,8 +96,8 @@ package final class PairTrainer {
         bind(seat)
         prepareScalars(seat, first, last)
         let order = BatchOrder(
-            seed: seat.streams.seed, member: seat.streams.batchOrderMember, count: data.count,
-            batchSize: model.training.batchSize)
+            seed: seat.streams.seed, member: seat.streams.batchOrderMember,
+            part: data.part(ofMember: seat.streams.member), batchSize: model.training.batchSize)
         var streams = seat.streams
         streams.attempt = UInt8(attempt)
         for step in first...last {
@@ -167,16 +167,23 @@ package final class PairTrainer {
             updates[1].updatesPerStep, updates[0].updatesPerStep
         )
         let isSimultaneous = model.training.order == .simultaneous
+        // The generator's updates see the last of these batches where their loss asks for it.
+        var batch: RealBatch?
         for update in 0..<discriminatorCount {
             let isLast = update == discriminatorCount - 1
-            // The generator's updates see the last of these batches where their loss asks for it.
-            order.fill(indices, batch: (step - 1) * discriminatorCount + update)
+            let number = (step - 1) * discriminatorCount + update
+            batch = RealBatch(
+                order: order, seed: streams.seed, member: streams.member, step: step,
+                update: update, attempt: streams.attempt,
+                number: number)
+            order.fill(indices, batch: number)
             let context = UpdateContext(
                 role: 1, step: step, update: update, latentUpdate: update, streams: streams,
-                observes: observes && isLast)
+                real: batch, observes: observes && isLast)
             computeGradient(context, scalarRow: row * discriminatorCount + update)
             if isSimultaneous && isLast {
-                computeGradient(generatorContext(step, 0, streams, observes), scalarRow: 0)
+                computeGradient(
+                    generatorContext(step, 0, streams, batch, observes), scalarRow: 0)
             }
             applyGradient(role: 1, scalarRow: row * discriminatorCount + update)
         }
@@ -184,7 +191,7 @@ package final class PairTrainer {
             let scalarRow = row * generatorCount + update
             if !(isSimultaneous && update == 0) {
                 computeGradient(
-                    generatorContext(step, update, streams, observes), scalarRow: scalarRow)
+                    generatorContext(step, update, streams, batch, observes), scalarRow: scalarRow)
             }
             applyGradient(role: 0, scalarRow: scalarRow)
         }
@@ -208,18 +215,21 @@ package final class PairTrainer {
         let update: Int
         let latentUpdate: Int
         let streams: MemberStreams
+        /// The batch whose examples `indices` holds, where one is read.
+        let real: RealBatch?
         let observes: Bool
     }
 
     private func generatorContext(
-        _ step: Int, _ update: Int, _ streams: MemberStreams, _ observes: Bool
+        _ step: Int, _ update: Int, _ streams: MemberStreams, _ real: RealBatch?, _ observes: Bool
     ) -> UpdateContext {
         let discriminatorCount = updates[1].updatesPerStep
         return UpdateContext(
             role: 0, step: step, update: discriminatorCount + update,
             latentUpdate: model.training.reusesLatent
                 ? discriminatorCount - 1 : discriminatorCount + update,
-            streams: streams, observes: observes && update == updates[0].updatesPerStep - 1)
+            streams: streams, real: real,
+            observes: observes && update == updates[0].updatesPerStep - 1)
     }
 
     /// A whole update; or, where gradients are summed, the sum over the microbatches.
@@ -253,12 +263,12 @@ package final class PairTrainer {
 
     private func run(_ plan: UpdatePlan, _ context: UpdateContext, microbatch: Int) {
         let training = model.training
-        if let real = plan.real {
-            let start = microbatch * training.microbatchSize
-            data.copyExamples(
-                UnsafeBufferPointer(
-                    rebasing: indices[start..<(start + training.microbatchSize)]),
-                into: place(real))
+        if let real = plan.real, var batch = context.real {
+            batch.firstPlace = microbatch * training.microbatchSize
+            let places = batch.firstPlace..<(batch.firstPlace + training.microbatchSize)
+            data.copyBatch(
+                UnsafeBufferPointer(rebasing: indices[places]), of: batch, into: place(real),
+                scratch: staging.base)
         }
         if let latent = plan.latent {
             let stream = context.streams.noise(

@@ -10,6 +10,16 @@ extension SettingsTable {
             "use only the first of the examples; all where absent")
     }
 
+    /// `channels` of images that may have colours: 1 or 3.
+    func imageChannels() throws -> Int {
+        let channels = try integer(
+            "channels", default: 3, in: 1...3,
+            "3: colours (grey images three times the same); 1: their luminance, 0.299 red + "
+                + "0.587 green + 0.114 blue")
+        guard channels != 2 else { throw error("channels", "expected 1 or 3, found 2") }
+        return channels
+    }
+
     /// `range` of bytes: the values of 0 and 255.
     func byteRange() throws -> ClosedRange<Float> {
         let bounds = try numbers(

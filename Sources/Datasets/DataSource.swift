@@ -1,18 +1,10 @@
+import FileFormats
 import Settings
 
-/// Real examples for the discriminators: all of one shape, all in memory.
+/// Real examples for the discriminators, all of one shape.
 ///
-/// A source reads its keys of `[data]`, loads, checks and afterwards never changes; any number of
-/// threads may copy examples from it.
+/// A source never changes once it is there; any number of threads may copy examples from it.
 package protocol DataSource: Sendable {
-    /// The word written at `data.source`.
-    static var identifier: String { get }
-
-    /// Reads the keys, then (unless only describing) the data.
-    ///
-    /// - Throws: `SettingsError` for a key, `DataError` for a file.
-    init(settings: SettingsTable, context: DataSourceContext) throws
-
     /// `[features]` or `[height, width, channels]`.
     var exampleShape: [Int] { get }
     /// The number of examples; 0 only while describing.
@@ -20,21 +12,78 @@ package protocol DataSource: Sendable {
     /// What the values stay within after scaling. The generator's output has to reach it.
     var valueRange: ClosedRange<Float> { get }
     /// The class of each example, or `nil` where the set has none.
-    var labels: [UInt8]? { get }
+    var labels: [UInt16]? { get }
+    /// The name of each class from 0 on, where there are any.
+    var classNames: [String]? { get }
     /// 16 hexadecimal digits: XXH3 of contents, shape and labels.
     var fingerprint: String { get }
     /// The distribution the examples were drawn from, where it is known.
     var mixture: GaussianMixture? { get }
 
-    /// Copies the examples of these indices, one behind the other, scaled. Does not allocate.
+    /// Why files were left out, where `data.on_bad_image` allows it.
+    var skipped: [DataError] { get }
+    /// What could not be read since the source was opened: its examples are NaN from then on.
+    var failure: DataError? { get }
+
+    /// Copies the examples of these indices, one behind the other, scaled and as they are.
     ///
     /// - Precondition: every index is in `0..<count`, and `target` has room.
     func copyExamples(
         _ indices: UnsafeBufferPointer<Int32>, into target: UnsafeMutablePointer<Float>)
+
+    /// The examples that a member trains on.
+    func part(ofMember member: UInt32) -> ExamplePart
+    /// The examples of the smallest part.
+    var smallestPartCount: Int { get }
+    /// Floats of working memory that `copyBatch` needs.
+    var scratchCount: Int { get }
+    /// Copies examples of a real batch, with all that is done to them at random.
+    ///
+    /// Does not allocate where the examples are in memory; where they are not, the first time for
+    /// each member.
+    ///
+    /// - Parameters:
+    ///   - indices: the examples at the places of the batch from `batch.firstPlace` on.
+    ///   - scratch: room for `scratchCount` floats.
+    func copyBatch(
+        _ indices: UnsafeBufferPointer<Int32>, of batch: RealBatch,
+        into target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>)
 }
 
+/// What holds for examples that stay as they are, all in memory.
 extension DataSource {
     package var mixture: GaussianMixture? { nil }
+    package var classNames: [String]? { nil }
+    package var skipped: [DataError] { [] }
+    package var failure: DataError? { nil }
+    package var smallestPartCount: Int { count }
+    package var scratchCount: Int { 0 }
+
+    package func part(ofMember member: UInt32) -> ExamplePart { ExamplePart(all: count) }
+
+    package func copyBatch(
+        _ indices: UnsafeBufferPointer<Int32>, of batch: RealBatch,
+        into target: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
+    ) {
+        copyExamples(indices, into: target)
+    }
+}
+
+/// A source that `data.source` can name: it reads its keys of `[data]`, loads and checks.
+package protocol CataloguedDataSource: DataSource {
+    /// The word written at `data.source`.
+    static var identifier: String { get }
+    /// Whether examples are, or may be, images: then the keys for images are read.
+    static var holdsImages: Bool { get }
+
+    /// Reads the keys, then (unless only describing) the data.
+    ///
+    /// - Throws: `SettingsError` for a key, `DataError` for a file.
+    init(settings: SettingsTable, context: DataSourceContext) throws
+}
+
+extension CataloguedDataSource {
+    package static var holdsImages: Bool { true }
 }
 
 /// What a source needs to know besides its keys.

@@ -12,7 +12,7 @@ package struct Examples: Sendable {
     package let exampleShape: [Int]
     package let count: Int
     package let valueRange: ClosedRange<Float>
-    package let labels: [UInt8]?
+    package let labels: [UInt16]?
     package let fingerprint: String
     private let storage: Storage
     /// Elements of one example.
@@ -21,21 +21,19 @@ package struct Examples: Sendable {
     /// Byte 0 becomes `range.lowerBound`, byte 255 `range.upperBound`.
     ///
     /// - Precondition: the bytes fill whole examples, with a label each where there are labels.
-    init(bytes: [UInt8], exampleShape: [Int], labels: [UInt8]?, range: ClosedRange<Float>) {
+    init(bytes: [UInt8], exampleShape: [Int], labels: [UInt16]?, range: ClosedRange<Float>) {
         let scale = (range.upperBound - range.lowerBound) / 255
-        let white = 255 * scale + range.lowerBound
         self.init(
             storage: .bytes(bytes, scale: scale, offset: range.lowerBound),
             elementCount: bytes.count, exampleShape: exampleShape, labels: labels,
-            // Rounding may carry the largest byte past the bound.
-            valueRange: range.lowerBound...max(range.upperBound, white),
+            valueRange: Self.valueRange(ofBytesIn: range),
             fingerprint: bytes.withUnsafeBytes { Self.fingerprint($0, exampleShape, labels) })
     }
 
     /// Floats are copied as they are.
     ///
     /// - Precondition: as above; all values are within `range`.
-    init(floats: [Float], exampleShape: [Int], labels: [UInt8]?, range: ClosedRange<Float>) {
+    init(floats: [Float], exampleShape: [Int], labels: [UInt16]?, range: ClosedRange<Float>) {
         self.init(
             storage: .floats(floats), elementCount: floats.count, exampleShape: exampleShape,
             labels: labels, valueRange: range,
@@ -43,7 +41,7 @@ package struct Examples: Sendable {
     }
 
     private init(
-        storage: Storage, elementCount: Int, exampleShape: [Int], labels: [UInt8]?,
+        storage: Storage, elementCount: Int, exampleShape: [Int], labels: [UInt16]?,
         valueRange: ClosedRange<Float>, fingerprint: String
     ) {
         exampleSize = exampleShape.reduce(1, *)
@@ -81,14 +79,27 @@ package struct Examples: Sendable {
         }
     }
 
-    /// Contents, then the extents of an example as 64-bit integers, then the labels.
-    private static func fingerprint(
-        _ contents: UnsafeRawBufferPointer, _ exampleShape: [Int], _ labels: [UInt8]?
+    /// What bytes become at the most: rounding may carry the largest one past the bound.
+    static func valueRange(ofBytesIn range: ClosedRange<Float>) -> ClosedRange<Float> {
+        let white = 255 * ((range.upperBound - range.lowerBound) / 255) + range.lowerBound
+        return range.lowerBound...max(range.upperBound, white)
+    }
+
+    /// Contents, then the extents of an example as 64-bit integers, then the labels: a byte each,
+    /// or two (the low one first) where some label needs them.
+    static func fingerprint(
+        _ contents: UnsafeRawBufferPointer, _ exampleShape: [Int], _ labels: [UInt16]?
     ) -> String {
         var hash = XXH3.Stream()
         hash.update(contents)
         exampleShape.map { Int64($0) }.withUnsafeBytes { hash.update($0) }
-        labels?.withUnsafeBytes { hash.update($0) }
+        if let labels {
+            if labels.allSatisfy({ $0 <= UInt8.max }) {
+                labels.map { UInt8($0) }.withUnsafeBytes { hash.update($0) }
+            } else {
+                labels.map(\.littleEndian).withUnsafeBytes { hash.update($0) }
+            }
+        }
         return hexadecimal(hash.value)
     }
 }
@@ -102,7 +113,7 @@ extension StoredDataSource {
     package var exampleShape: [Int] { examples.exampleShape }
     package var count: Int { examples.count }
     package var valueRange: ClosedRange<Float> { examples.valueRange }
-    package var labels: [UInt8]? { examples.labels }
+    package var labels: [UInt16]? { examples.labels }
     package var fingerprint: String { examples.fingerprint }
 
     package func copyExamples(

@@ -37,6 +37,7 @@ package struct GaussianMixture: Sendable {
         let (points, modes) = draw(count: count, seed: seed)
         let lower = points.min() ?? 0
         let upper = points.max() ?? 0
-        return Examples(floats: points, exampleShape: [2], labels: modes, range: lower...upper)
+        return Examples(
+            floats: points, exampleShape: [2], labels: modes.map(UInt16.init), range: lower...upper)
     }
 }

@@ -130,7 +130,9 @@ package struct ExperimentPlan: Sendable {
             "Real, and generated, examples per update.")
         if size > available {
             throw settings.error(
-                "batch_size", "a batch of \(size) is larger than the data (\(available) examples)")
+                "batch_size",
+                "a batch of \(size) is larger than the data, or a member's part of it "
+                    + "(\(available) examples)")
         }
         return size
     }

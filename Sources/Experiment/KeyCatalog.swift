@@ -112,7 +112,8 @@ package enum KeyCatalog {
             kind: "data source",
             variants: DataSources.catalog.map { source in
                 variant(source.identifier, .describing()) { root in
-                    _ = try source.init(settings: root.table("data"), context: context)
+                    _ = try DataSources.open(
+                        source, settings: root.table("data"), context: context)
                 }
             })
     }

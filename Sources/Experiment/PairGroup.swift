@@ -67,7 +67,7 @@ extension PairGroup {
         return try roots.map { root in
             let table = try root.table("data")
             let source = try source(table)
-            return (source, try ExperimentPlan.batchSize(table, available: source.count))
+            return (source, try ExperimentPlan.batchSize(table, available: source.smallestPartCount))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Adversarial
+import FileFormats
 import Datasets
 import Settings
 
@@ -108,6 +109,13 @@ package struct PopulationGroups: Sendable {
 
     /// Parameters, optimiser slots and statistics of all pairs.
     package var byteCount: Int { all.reduce(0) { $0 + $1.pairs.count * $1.bytesPerPair } }
+
+    /// Why files of any group's data were left out.
+    package var skippedExamples: [DataError] {
+        var known: Set<String> = []
+        return all.map(\.data).filter { known.insert($0.fingerprint).inserted }
+            .flatMap(\.skipped)
+    }
 
     /// What names the data: one fingerprint, or that of each group where they differ.
     package var dataFingerprint: String {

@@ -47,6 +47,7 @@ package enum Provenance {
             "seed": .text("\(plan.seed)"),
             "experiment_hash": .text(RunName.hash(of: plan)),
             "data_fingerprint": .text(plan.groups.dataFingerprint),
+            "data_skipped": .integer(plan.groups.skippedExamples.count),
             "openblas_version": .text(LinearAlgebraLibrary.version),
             "openblas_kernel_family": .text(LinearAlgebraLibrary.kernelFamily),
             "openblas_threads": .integer(LinearAlgebraLibrary.threadCount),

@@ -56,12 +56,23 @@ package struct ResolvedExperiment: Sendable {
     /// Keys of `[data]` that name files relative to the experiment file.
     static let pathKeys = ["path", "labels"]
 
+    /// Keys of `[data]` that say where examples are kept, and who decodes them.
+    static let loadingKeys = ["loaders", "memory"]
+
     /// Whether a key names a file of data.
     ///
     /// - Parameter table: the line with its table's name.
     static func namesFile(_ key: some StringProtocol, in table: String) -> Bool {
-        (table == "[data]" || table == "[population.groups.data]")
-            && pathKeys.contains(String(key))
+        isOfData(table) && pathKeys.contains(String(key))
+    }
+
+    /// Whether a key says where examples come from and how, but nothing about them.
+    static func saysWhereDataIs(_ key: some StringProtocol, in table: String) -> Bool {
+        isOfData(table) && (pathKeys + loadingKeys).contains(String(key))
+    }
+
+    private static func isOfData(_ table: String) -> Bool {
+        table == "[data]" || table == "[population.groups.data]"
     }
 
     let sections: [Section]

@@ -7,7 +7,8 @@ package enum RunName {
     static let cosmeticKeys: Set<String> = ["name"]
     /// What the name says elsewhere, or not at all.
     private static let unnamedKeys =
-        ["seed", "name"] + ResolvedExperiment.pathKeys.map { "data.\($0)" }
+        ["seed", "name"]
+        + (ResolvedExperiment.pathKeys + ResolvedExperiment.loadingKeys).map { "data.\($0)" }
     private static let largestOverridesCount = 120
 
     /// For example `swap.interval=10,seed1-3f2a90bc`.
@@ -66,7 +67,7 @@ package enum RunName {
             if line.hasPrefix("[") { table = String(line) }
             let key = line.prefix { $0 != " " && $0 != "=" }
             if table.isEmpty && keys.contains(String(key)) { continue }
-            if ResolvedExperiment.namesFile(key, in: table) { continue }
+            if ResolvedExperiment.saysWhereDataIs(key, in: table) { continue }
             lines += line.utf8
             lines.append(UInt8(ascii: "\n"))
         }

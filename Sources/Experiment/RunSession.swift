@@ -1,4 +1,5 @@
 import Adversarial
+import Datasets
 import FileFormats
 import Kernels
 import Population
@@ -76,7 +77,12 @@ package final class RunSession: Sendable {
             pairing: restored.lineage.pairing, startStep: restored.step,
             pool: WorkerPool(count: workers))
         startStep = restored.step
-        notes = opening.notes
+        notes = opening.notes + Self.notes(on: plan.groups.skippedExamples)
+    }
+
+    private static func notes(on skipped: [DataError]) -> [String] {
+        guard let first = skipped.first else { return [] }
+        return ["left out bad images of the data, \(skipped.count) in all, the first: \(first)"]
     }
 
     /// Lets all pairs reach one step and then ends the run. From any thread.
@@ -139,6 +145,9 @@ package final class RunSession: Sendable {
                     "step \(step), pair \(member): \(failure.tensor) is \(failure.value)"
                     + plan.failure.exhaustion + "; "
                     + "try a smaller learning rate, gradient clipping (clip_norm) or another loss"
+            }
+            if let failure = plan.groups.group(of: pair).data.failure {
+                reason = "step \(step), pair \(member): real examples are lost: \(failure)"
             }
             try recorder.finish(state: .failed, reason: reason)
             return .failed(reason: reason)

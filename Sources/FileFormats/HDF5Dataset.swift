@@ -2,12 +2,13 @@ import CHDF5
 
 /// The element types of our files, little-endian on every machine.
 package enum HDF5ElementType: Equatable, Sendable {
-    case float32, float64, int32, int64, uint64
+    case float32, float64, int32, int64, uint64, uint8
     /// A record of named numbers without gaps, in this order.
     indirect case compound([(name: String, type: HDF5ElementType)])
 
     package var byteCount: Int {
         switch self {
+        case .uint8: 1
         case .float32, .int32: 4
         case .float64, .int64, .uint64: 8
         case .compound(let fields): fields.reduce(0) { $0 + $1.type.byteCount }
@@ -17,7 +18,7 @@ package enum HDF5ElementType: Equatable, Sendable {
     package static func == (left: Self, right: Self) -> Bool {
         switch (left, right) {
         case (.float32, .float32), (.float64, .float64), (.int32, .int32), (.int64, .int64),
-            (.uint64, .uint64):
+            (.uint64, .uint64), (.uint8, .uint8):
             true
         case (.compound(let left), .compound(let right)):
             left.elementsEqual(right) { $0.name == $1.name && $0.type == $1.type }
@@ -33,6 +34,7 @@ package enum HDF5ElementType: Equatable, Sendable {
         case .int32: H5Tcopy(hdf5_int32())
         case .int64: H5Tcopy(hdf5_int64())
         case .uint64: H5Tcopy(hdf5_uint64())
+        case .uint8: H5Tcopy(hdf5_uint8())
         case .compound(let fields): Self.makeCompound(fields, byteCount: byteCount)
         }
     }
@@ -83,7 +85,7 @@ package final class HDF5Dataset {
     private let rowShape: [Int]
     package private(set) var rows: Int
     private let file: HDF5File
-    private let identifier: HDF5Identifier
+    let identifier: HDF5Identifier
     private let elementType: HDF5Identifier
 
     fileprivate init(
@@ -294,7 +296,7 @@ extension HDF5Group {
             case .float32: UInt64(Float.nan.bitPattern)
             case .float64: Double.nan.bitPattern
             case .int32, .int64: .max
-            case .uint64, .compound: nil
+            case .uint64, .uint8, .compound: nil
             }
         if var pattern { H5Pset_fill_value(properties, type, &pattern) }
         return properties

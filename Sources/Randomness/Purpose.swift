@@ -16,4 +16,5 @@ package enum Purpose: UInt8, CaseIterable, Sendable {
     case reinitialization = 13
     case evaluationData = 14
     case augmentation = 15
+    case exampleTransform = 16
 }

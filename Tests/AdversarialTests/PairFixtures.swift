@@ -21,11 +21,10 @@ func model(
 
 /// Points given one by one.
 struct FixedExamples: DataSource {
-    static let identifier = "fixed"
     let exampleShape: [Int]
     let count: Int
     let valueRange: ClosedRange<Float> = 0...1
-    let labels: [UInt8]? = nil
+    let labels: [UInt16]? = nil
     let fingerprint = "0000000000000000"
     var values: [Float]
 
@@ -38,8 +37,6 @@ struct FixedExamples: DataSource {
         }
         count = 24
     }
-
-    init(settings: SettingsTable, context: DataSourceContext) throws { self.init() }
 
     func copyExamples(
         _ indices: UnsafeBufferPointer<Int32>, into target: UnsafeMutablePointer<Float>

@@ -40,12 +40,14 @@ import Testing
         #expect(failure("idx", "labels = \"none\"").hasPrefix("cannot open"))
     }
 
-    @Test func npyLabelsAreIntegersOfOneByte() throws {
+    @Test func npyLabelsAreIntegersOfTwoBytes() throws {
         try folder.write("file", NPYFile.bytes(of: [1, 2, 3, 4], shape: [2, 2]))
         try folder.write("labels", npy("<i2", [2], [255, 0, 9, 0]))
         #expect(try open("npy", "labels = \"labels\"").labels == [255, 9])
         try folder.write("labels", npy("<i2", [2], [0, 1, 9, 0]))
-        #expect(failure("npy", "labels = \"labels\"").contains("label 256.0 of example 0"))
+        #expect(try open("npy", "labels = \"labels\"").labels == [256, 9])
+        try folder.write("labels", npy("<i2", [2], [9, 0, 255, 255]))
+        #expect(failure("npy", "labels = \"labels\"").contains("label -1.0 of example 1"))
         try folder.write("labels", npy("|u1", [2, 1], [0, 1]))
         #expect(failure("npy", "labels = \"labels\"").contains("2 x 1"))
     }

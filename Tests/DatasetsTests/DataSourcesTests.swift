@@ -8,7 +8,11 @@ import Testing
     @Test func identifiersAreUnique() {
         let names = DataSources.catalog.map { $0.identifier }
         #expect(Set(names).count == names.count)
-        #expect(names == ["mnist", "idx", "npy", "gaussian-ring", "gaussian-grid"])
+        #expect(
+            names == [
+                "mnist", "idx", "npy", "cifar10", "images", "hdf5", "stacked-mnist",
+                "gaussian-ring", "gaussian-grid",
+            ])
     }
 
     @Test(arguments: DataSources.catalog.indices)
@@ -27,6 +31,12 @@ import Testing
         ("source = \"mnist\"\npath = \"data/mnist-5k\"\nsubset = \"test\"", [28, 28, 1], 1000),
         ("source = \"idx\"\npath = \"images\"\nlabels = \"labels\"", [2, 3, 1], 4),
         ("source = \"npy\"\npath = \"array.npy\"", [3], 4),
+        ("source = \"cifar10\"\npath = \".\"\nsubset = \"test\"", [32, 32, 3], 3),
+        ("source = \"images\"\npath = \"pictures\"", [4, 4, 3], 3),
+        ("source = \"images\"\npath = \"pictures\"\nmemory = 0\nloaders = 1", [4, 4, 3], 3),
+        (
+            "source = \"stacked-mnist\"\npath = \"data/mnist-5k\"\ncount = 30", [28, 28, 3], 30
+        ),
         ("source = \"gaussian-ring\"\ncount = 50", [2], 50),
         ("source = \"gaussian-grid\"\ncount = 50", [2], 50),
     ]
@@ -37,6 +47,8 @@ import Testing
         try folder.write("images", idx([4, 2, 3], (0..<24).map { UInt8(255 - $0) }))
         try folder.write("labels", idx([4], [3, 2, 1, 0]))
         try folder.write("array.npy", NPYFile.bytes(of: (0..<12).map { Float($0) }, shape: [4, 3]))
+        try folder.write("test_batch.bin", [UInt8](repeating: 4, count: 3 * 3073))
+        for start in 1...3 { try folder.write("pictures/\(start).png", png(start: start)) }
         let sample = Self.samples[place]
         let directory = sample.lines.contains("mnist") ? experimentsFolder : folder.path
         let source = try open(sample.lines, folder: directory)

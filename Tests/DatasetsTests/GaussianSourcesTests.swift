@@ -49,7 +49,7 @@ import Testing
         let share = 1 / Double(mixture.centres.count)
         let error = (100_000 * share * (1 - share)).squareRoot()
         for mode in mixture.centres.indices {
-            let count = Double(labels.count { $0 == UInt8(mode) })
+            let count = Double(labels.count { $0 == UInt16(mode) })
             #expect(abs(count - 100_000 * share) < 5 * error)
         }
         // Offsets from the centre are standard normal: mean 0, variance 1, 98.89 % within 3 sigma.
@@ -79,7 +79,7 @@ import Testing
         for index in 0..<7 {
             let random = UInt64(modes.word(2 * index + 1)) << 32 | UInt64(modes.word(2 * index))
             let mode = Int(random.multipliedFullWidth(by: 8).high)
-            #expect(source.labels?[index] == UInt8(mode))
+            #expect(source.labels?[index] == UInt16(mode))
             #expect(
                 points[2 * index] == mixture.centres[mode].0 + mixture.sigma * normal[2 * index])
             #expect(

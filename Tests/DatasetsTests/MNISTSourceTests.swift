@@ -14,7 +14,7 @@ import Testing
         #expect(source.exampleShape == [28, 28, 1])
         #expect(source.valueRange == 0...1)
         let labels = try #require(source.labels)
-        for digit in UInt8(0)...9 { #expect(labels.count { $0 == digit } == 400) }
+        for digit in UInt16(0)...9 { #expect(labels.count { $0 == digit } == 400) }
         // Label bytes 8 to 19 of the file.
         #expect(labels[..<12] == [7, 2, 9, 0, 6, 4, 0, 2, 6, 5, 8, 9])
     }

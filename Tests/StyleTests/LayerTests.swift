@@ -26,7 +26,7 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
     "NeuralNetwork": (3, ["TensorGraph", "Kernels", "Randomness", "Settings"]),
     "GraphExecution": (3, ["TensorGraph", "Kernels", "CKernels"]),
     "Metrics": (3, ["Settings"]),
-    "Datasets": (3, ["CKernels", "Randomness", "Settings", "FileFormats"]),
+    "Datasets": (3, ["CKernels", "Randomness", "Settings", "FileFormats", "Threads"]),
 
     "Adversarial": (
         4,

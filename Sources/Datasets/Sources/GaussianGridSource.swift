@@ -5,8 +5,9 @@ import Settings
 /// Centre i sits in column i / side and row i mod side, from the lowest coordinates on. The
 /// defaults are those of PacGAN (arXiv 1712.04086); with scale 1 / 2.828 those of the WGAN-GP
 /// code.
-package struct GaussianGridSource: StoredDataSource {
+package struct GaussianGridSource: StoredDataSource, CataloguedDataSource {
     package static let identifier = "gaussian-grid"
+    package static let holdsImages = false
     package let examples: Examples
     package let mixture: GaussianMixture?
 

@@ -10,8 +10,9 @@ import Settings
 ///
 /// The defaults are those of PacGAN (arXiv 1712.04086); radius 2, sigma 0.02 and scale 1 / 1.414
 /// are those of the WGAN-GP code.
-package struct GaussianRingSource: StoredDataSource {
+package struct GaussianRingSource: StoredDataSource, CataloguedDataSource {
     package static let identifier = "gaussian-ring"
+    package static let holdsImages = false
     package let examples: Examples
     package let mixture: GaussianMixture?
 

@@ -2,7 +2,7 @@ import FileFormats
 import Settings
 
 /// Bytes in the IDX format of the MNIST files: any image size, or feature vectors.
-package struct IDXSource: StoredDataSource {
+package struct IDXSource: StoredDataSource, CataloguedDataSource {
     package static let identifier = "idx"
     package let examples: Examples
 
@@ -29,6 +29,6 @@ package struct IDXSource: StoredDataSource {
         let used = count * exampleShape.reduce(1, *)
         examples = Examples(
             bytes: Array(content.bytes[..<used]), exampleShape: exampleShape,
-            labels: labels.map { Array($0[..<count]) }, range: range)
+            labels: labels.map { $0[..<count].map(UInt16.init) }, range: range)
     }
 }

@@ -2,7 +2,7 @@ import FileFormats
 import Settings
 
 /// One NumPy array. Unsigned bytes are scaled like images; other numbers are taken as they are.
-package struct NPYSource: StoredDataSource {
+package struct NPYSource: StoredDataSource, CataloguedDataSource {
     package static let identifier = "npy"
     package let examples: Examples
 
@@ -11,7 +11,7 @@ package struct NPYSource: StoredDataSource {
             "path", default: nil,
             "npy file of n x features, n x height x width or n x height x width x channels")
         let labelPath = try settings.optionalText(
-            "labels", "npy file of one integer from 0 to 255 per example")
+            "labels", "npy file of one integer from 0 to 65535 per example")
         let bounds = try settings.optionalNumbers(
             "range", count: 2...2,
             "unsigned bytes: what 0 and 255 become, [0, 1] where absent; "
@@ -67,7 +67,7 @@ package struct NPYSource: StoredDataSource {
 
     private static func labels(
         _ path: String, exampleCount: Int, examples: String
-    ) throws -> [UInt8] {
+    ) throws -> [UInt16] {
         let array = try NPYFile(contentsOf: path)
         guard array.shape == [exampleCount] else {
             throw DataError(
@@ -76,9 +76,9 @@ package struct NPYSource: StoredDataSource {
                     + "but \(examples) holds \(exampleCount) examples")
         }
         return try array.floats().enumerated().map { index, value in
-            guard let label = UInt8(exactly: value) else {
+            guard let label = UInt16(exactly: value) else {
                 throw DataError(
-                    file: path, "label \(value) of example \(index); 0 to 255 were expected")
+                    file: path, "label \(value) of example \(index); 0 to 65535 were expected")
             }
             return label
         }
