@@ -18,6 +18,7 @@ struct Quadrille: ParsableCommand {
         subcommands: [
             RunCommand.self, SweepCommand.self, SweepPartCommand.self, StatusCommand.self,
             ReportCommand.self, ExportCommand.self, SampleCommand.self, ListCommand.self,
-            InspectCommand.self, DoctorCommand.self, RecoverCommand.self, VerifyCommand.self,
+            InspectCommand.self, DataCommand.self, DoctorCommand.self, RecoverCommand.self,
+            VerifyCommand.self,
         ])
 }
