@@ -87,7 +87,8 @@ static int decode(j_decompress_ptr codec, const uint8_t *bytes, size_t count, ui
     if (codec->arith_code) return refuse(image, "has arithmetic coding; convert it");
     if (choose_colours(codec, image) != 0) return -1;
     const uint64_t least_bytes = (uint64_t)image->width * image->height / MOST_PIXELS_PER_BYTE;
-    if (qk_allocate_pixels(image, image->channels, least_bytes, count, pixel_limit) != 0) return -1;
+    if (!qk_accepts_size(image, least_bytes, count, pixel_limit)) return -1;
+    if (!qk_allocate_pixels(image, image->channels)) return -1;
     codec->dct_method = JDCT_ISLOW;
     jpeg_start_decompress(codec);
     const size_t row_bytes = (size_t)image->width * image->channels;

@@ -6,6 +6,10 @@
 // Deflate makes at most 1,032 bytes of one.
 enum { LARGEST_RATIO = 1032 };
 
+// Chunks that say nothing about pixels as they are stored, and could unfold to much memory.
+static const png_byte ignored_chunks[] = "iCCP\0iTXt\0zTXt\0tEXt\0sPLT\0eXIf";
+enum { IGNORED_CHUNK_COUNT = sizeof ignored_chunks / 5 };
+
 typedef struct {
     const uint8_t *bytes;
     size_t left;
@@ -76,6 +80,7 @@ static int decode(png_structp png, png_infop info, source *from, uint64_t pixel_
     if (setjmp(failure->jump)) return -1;
     // The caller's limit comes with a better message.
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+    png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, ignored_chunks, IGNORED_CHUNK_COUNT);
     png_set_read_fn(png, from, read_bytes);
     const size_t file_bytes = from->left;
     png_read_info(png, info);
@@ -83,9 +88,10 @@ static int decode(png_structp png, png_infop info, source *from, uint64_t pixel_
     image->height = png_get_image_height(png, info);
     const uint64_t least_bytes =
         (uint64_t)image->height * png_get_rowbytes(png, info) / LARGEST_RATIO;
+    if (!qk_accepts_size(image, least_bytes, file_bytes, pixel_limit)) return -1;
     transform(png, info);
     const size_t channels = png_get_channels(png, info);
-    if (qk_allocate_pixels(image, channels, least_bytes, file_bytes, pixel_limit) != 0) return -1;
+    if (!qk_allocate_pixels(image, channels)) return -1;
     read_rows(png, info, image);
     image->channels = channels < 3 ? 1 : 3;
     return channels == image->channels ? 0 : drop_alpha(image, channels);

@@ -55,8 +55,8 @@ struct ExampleParts: Sendable {
     init(settings: SettingsTable, count: Int, labels: [UInt16]?, describing: Bool) throws {
         let rule = try settings.choice(
             "shard", default: Rule.none,
-            "what a member trains on: none (all), or its own part: even (every so manieth example) "
-                + "or class (its own classes)")
+            "what a member trains on: all (none), or its own part: even (example i is in part i "
+                + "mod data.shards) or class (its own classes)")
         let partCount = try settings.integer(
             "shards", default: 1, in: 1...100_000,
             "parts that data.shard makes; member m has part m mod this number")

@@ -30,7 +30,8 @@ struct ExampleTransform: Sendable {
                 "crop_place", default: CropPlace.centre,
                 "where data.crop cuts: in the centre, or anywhere, each time an image is drawn")
             flips = try settings.flag(
-                "flip", default: false, "whether every other image, at random, is mirrored")
+                "flip", default: false,
+                "whether images are mirrored, left to right, every second time, at random")
         } else {
             (crop, cropPlace, flips) = (nil, .centre, false)
         }

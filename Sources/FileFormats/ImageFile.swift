@@ -31,8 +31,8 @@ package enum ImageFile {
     /// The pixels of a PNG or JPEG file; `file` is the name used in errors.
     ///
     /// - Throws: `DataError` for other content, a damaged file, transparency, CMYK, and more than
-    ///   `largestPixelCount` pixels or more than the file can hold; the last two before anything is
-    ///   allocated.
+    ///   `largestPixelCount` pixels, 65,536 either way, or what the file can hold; these before
+    ///   anything is allocated.
     package static func decode(_ bytes: [UInt8], file: String) throws -> Picture {
         if bytes.starts(with: pngSignature) {
             return try decode(bytes, file: file, with: qk_decode_png)

@@ -105,6 +105,8 @@ def good_files():
     yield opened("interlaced.png", png(WIDTH, HEIGHT, 8, 2, passes, interlaced=True), "RGB")
     gamma = chunk(b"gAMA", struct.pack(">I", 100000))
     yield opened("gamma.png", png(WIDTH, HEIGHT, 8, 2, rows(colour, WIDTH, 3), before=gamma), "RGB")
+    text = chunk(b"zTXt", b"note\0\0" + zlib.compress(b"text " * 50))
+    yield opened("text.png", png(WIDTH, HEIGHT, 8, 0, rows(grey, WIDTH, 1), before=text), "L")
     soft = smooth(19, 17, 3, 5)
     for name, options in [("444", {"subsampling": 0}), ("422", {"subsampling": 1}),
                           ("420", {"subsampling": 2}), ("progressive", {"progressive": True})]:
@@ -124,6 +126,7 @@ def bad_files():
     yield "huge.png", huge, "libpng: "
     wide = png((1 << 31) - 1, (1 << 31) - 1, 8, 0, [b"\0"])
     yield "wide.png", wide, "2147483647 x 2147483647 pixels; at most 67108864"
+    yield "broad.png", png(70000, 1, 8, 0, [bytes(70000)]), "70000 x 1 pixels; at most"
     yield "empty-rows.png", png(8000, 8000, 8, 2, [b"\0"]), "cannot be in a file of"
     jpeg = bytearray(saved(image("L", smooth(19, 17, 1, 6), 19, 17), "JPEG"))
     start = jpeg.index(b"\xff\xc0")
