@@ -4,9 +4,13 @@ import json
 import os
 import pathlib
 import platform
+import random
+import struct
 import subprocess
 import sys
 import tempfile
+import time
+import zlib
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -51,6 +55,43 @@ def run_experiment(program, experiment, settings, threads, **variables):
         if len(found) != 1:
             sys.exit(f"expected one status.json from {program}, found {len(found)}")
         return json.loads(found[0].read_text())
+
+
+def peak_bytes_and_seconds(program, *words):
+    """Largest resident size and wall time of one run, as the kernel counts them."""
+    with tempfile.TemporaryDirectory() as results:
+        words = [program, "run", *words, "--results", results, "--quiet"]
+        start = time.perf_counter()
+        process = subprocess.Popen([str(word) for word in words], env=environment())
+        _, status, usage = os.wait4(process.pid, 0)
+        taken = time.perf_counter() - start
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise SystemExit(f"{program} failed with {process.returncode}")
+    return usage.ru_maxrss * 1024, taken
+
+
+def write_image_folder(folder, count=512, extent=64):
+    """Colour PNGs, smooth with a little noise, as photographs are."""
+
+    def chunk(kind, content):
+        body = kind + content
+        return struct.pack(">I", len(content)) + body + struct.pack(">I", zlib.crc32(body))
+
+    numbers = random.Random(0)
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", extent, extent, 8, 2, 0, 0, 0))
+    for index in range(count):
+        slopes = [numbers.uniform(-2, 2) for _ in range(6)]
+        rows = []
+        for y in range(extent):
+            row = bytearray([0])
+            for x in range(extent):
+                for channel in range(3):
+                    value = 128 + slopes[channel] * (x - 32) + slopes[3 + channel] * (y - 32)
+                    row.append(min(255, max(0, int(value + numbers.uniform(-8, 8)))))
+            rows.append(bytes(row))
+        image = header + chunk(b"IDAT", zlib.compress(b"".join(rows))) + chunk(b"IEND", b"")
+        (pathlib.Path(folder) / f"{index:05}.png").write_bytes(b"\x89PNG\r\n\x1a\n" + image)
 
 
 def cpu():

@@ -12,81 +12,110 @@
 #include "clones.h"
 #include "lanes.h"
 
-enum { POINTS = QK_TILE_POINTS, LANES = 16 };
+enum { POINTS = QK_TILE_POINTS, PLACES = QK_TILE_PLACES, LANES = 16 };
 
-// --- Along one axis: `step` lanes between neighbours ---------------------------------------------
+// --- Along one axis: `step` lanes between neighbours --------------------------------------------
 
-// x[0] + x[1] t + ... at t = 0, 1, -1, 2 and infinity (the last coefficient).
+// x[0] + x[1] t + ... at t = infinity (the last coefficient), 0, 1, -1 and 2.
 QK_INLINE void evaluate(const qk_lanes *x, ptrdiff_t step, int count, qk_lanes out[POINTS]) {
-    const qk_lanes a = x[0], b = x[step], c = count > 2 ? x[2 * step] : 0;
-    if (count == 2) {
-        out[0] = a, out[1] = a + b, out[2] = a - b, out[3] = a + 2 * b, out[4] = b;
-    } else if (count == 3) {
-        const qk_lanes even = a + c;
-        out[0] = a, out[1] = even + b, out[2] = even - b, out[3] = a + 2 * b + 4 * c, out[4] = c;
-    } else {
-        const qk_lanes d = x[3 * step], even = a + c, odd = b + d;
-        out[0] = a, out[1] = even + odd, out[2] = even - odd;
-        out[3] = a + 2 * b + 4 * c + 8 * d, out[4] = d;
+    const qk_lanes a = x[0];
+    if (count == 1) {
+        for (int k = 0; k < POINTS; k++) out[k] = a;
+        return;
     }
+    const qk_lanes b = x[step];
+    if (count == 2) {
+        out[0] = b, out[1] = a, out[2] = a + b, out[3] = a - b, out[4] = a + 2 * b;
+        return;
+    }
+    const qk_lanes c = x[2 * step], even = a + c;
+    if (count == 3) {
+        out[0] = c, out[1] = a, out[2] = even + b, out[3] = even - b, out[4] = a + 2 * b + 4 * c;
+        return;
+    }
+    const qk_lanes d = x[3 * step], odd = b + d;
+    out[0] = d, out[1] = a, out[2] = even + odd, out[3] = even - odd;
+    out[4] = a + 2 * b + 4 * c + 8 * d;
 }
 
+// Points that a tile has not are zeros.
 QK_INLINE void evaluate_transposed(const qk_lanes m[POINTS], int count, qk_lanes *x,
                                    ptrdiff_t step) {
-    const qk_lanes sum = m[1] + m[2], difference = m[1] - m[2];
-    x[0] = m[0] + sum + m[3];
-    if (count == 2) {
-        x[step] = difference + 2 * m[3] + m[4];
-        return;
-    }
-    x[step] = difference + 2 * m[3];
-    if (count == 3) {
-        x[2 * step] = sum + 4 * m[3] + m[4];
-        return;
-    }
-    x[2 * step] = sum + 4 * m[3];
-    x[3 * step] = difference + 8 * m[3] + m[4];
+    const qk_lanes sum = m[2] + m[3], difference = m[2] - m[3];
+    const qk_lanes power[4] = {m[1] + sum + m[4], difference + 2 * m[4], sum + 4 * m[4],
+                               difference + 8 * m[4]};
+    for (int k = 0; k < count; k++) x[k * step] = k + 1 < count ? power[k] : power[k] + m[0];
 }
 
-// Whole numbers: rows of the inverse Vandermonde matrix times 2, 2, 6, 6 and 1. The other side of
-// the product, the taps, is divided by them.
-QK_INLINE void interpolate(const qk_lanes *d, ptrdiff_t step, qk_lanes out[POINTS]) {
-    const qk_lanes d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], e = d3 - d1;
-    out[0] = 2 * (d[0] - d2) + e;
-    out[1] = 2 * d1 + d2 - d3;
-    out[2] = 3 * d2 - 2 * d1 - d3;
-    out[3] = e;
-    out[4] = (d[4 * step] - d2) - 2 * e;
+// With the first `points` of the points, from as many cells: rows of the inverse Vandermonde
+// matrix, times 1, 2, 2, 6 and 6. The other side of the product, the taps, is divided by them.
+QK_INLINE void interpolate(const qk_lanes *d, ptrdiff_t step, int points, qk_lanes out[POINTS]) {
+    if (points == 2) {
+        out[0] = d[step], out[1] = 2 * d[0];
+        return;
+    }
+    const qk_lanes d1 = d[step], d2 = d[2 * step];
+    if (points == 3) {
+        out[0] = d2 - d1, out[1] = 2 * (d[0] - d1), out[2] = 2 * d1;
+        return;
+    }
+    const qk_lanes d3 = d[3 * step], e = d3 - d1;
+    if (points == 4) {
+        out[0] = e, out[1] = 2 * (d[0] - d2), out[2] = d1 + d2, out[3] = 3 * (d2 - d1);
+        return;
+    }
+    out[0] = (d[4 * step] - d2) - 2 * e;
+    out[1] = 2 * (d[0] - d2) + e;
+    out[2] = 2 * d1 + d2 - d3;
+    out[3] = 3 * d2 - 2 * d1 - d3;
+    out[4] = e;
 }
 
-QK_INLINE void interpolate_transposed(const qk_lanes m[POINTS], qk_lanes *d, ptrdiff_t step) {
-    d[0] = 2 * m[0];
-    d[step] = 2 * (m[1] - m[2] + m[4]) - m[0] - m[3];
-    d[2 * step] = m[1] - 2 * m[0] + 3 * m[2] - m[4];
-    d[3 * step] = m[0] - m[1] - m[2] + m[3] - 2 * m[4];
-    d[4 * step] = m[4];
+QK_INLINE void interpolate_transposed(const qk_lanes m[POINTS], int points, qk_lanes *d,
+                                      ptrdiff_t step) {
+    d[0] = 2 * m[1];
+    if (points == 2) {
+        d[step] = m[0];
+    } else if (points == 3) {
+        d[step] = 2 * (m[2] - m[1]) - m[0];
+        d[2 * step] = m[0];
+    } else if (points == 4) {
+        d[step] = m[2] - 3 * m[3] - m[0];
+        d[2 * step] = m[2] + 3 * m[3] - 2 * m[1];
+        d[3 * step] = m[0];
+    } else {
+        d[step] = 2 * (m[2] - m[3] + m[0]) - m[1] - m[4];
+        d[2 * step] = m[2] - 2 * m[1] + 3 * m[3] - m[0];
+        d[3 * step] = m[1] - m[2] - m[3] + m[4] - 2 * m[0];
+        d[4 * step] = m[0];
+    }
 }
 
 QK_INLINE void divide(qk_lanes m[POINTS]) {
-    m[0] *= 0.5f, m[1] *= 0.5f, m[2] *= 1 / 6.0f, m[3] *= 1 / 6.0f;
+    m[1] *= 0.5f, m[2] *= 0.5f, m[3] *= 1 / 6.0f, m[4] *= 1 / 6.0f;
 }
 
-// --- Along both axes -----------------------------------------------------------------------------
+// --- Along both axes ----------------------------------------------------------------------------
 
 typedef enum { IMAGES, RESULTS, FILTERS } operand;
 
-QK_INLINE void transform(operand kind, const qk_lanes *x, ptrdiff_t step, int count,
+// Vectors that enter a tile and points that it has, along one axis.
+typedef struct {
+    int count, points;
+} span;
+
+QK_INLINE void transform(operand kind, const qk_lanes *x, ptrdiff_t step, span s,
                          qk_lanes out[POINTS]) {
-    if (kind == IMAGES) interpolate(x, step, out);
-    else evaluate(x, step, count, out);
+    if (kind == IMAGES) interpolate(x, step, s.points, out);
+    else evaluate(x, step, s.count, out);
     if (kind == FILTERS) divide(out);
 }
 
-QK_INLINE void transform_transposed(operand kind, qk_lanes m[POINTS], int count, qk_lanes *x,
+QK_INLINE void transform_transposed(operand kind, qk_lanes m[POINTS], span s, qk_lanes *x,
                                     ptrdiff_t step) {
     if (kind == FILTERS) divide(m);
-    if (kind == IMAGES) interpolate_transposed(m, x, step);
-    else evaluate_transposed(m, count, x, step);
+    if (kind == IMAGES) interpolate_transposed(m, s.points, x, step);
+    else evaluate_transposed(m, s.count, x, step);
 }
 
 QK_INLINE void load(qk_lanes *lanes, const float *x, ptrdiff_t count) {
@@ -100,66 +129,121 @@ QK_INLINE void store(float *x, const qk_lanes *lanes, ptrdiff_t count) {
     else memcpy(x, lanes, count * sizeof(float));
 }
 
-// Row r of `tiled` at all 25 places, from count x count vectors of `size` elements; null is zeros.
-QK_INLINE void tile(operand kind, float *tiled, size_t distance, const float *const *source,
-                    int count, ptrdiff_t size) {
+// The vectors of a tile at its places, from rows.count x columns.count vectors of `size` elements,
+// of which null is zeros.
+QK_INLINE void tile_of(operand kind, float *const *places, const float *const *source, span rows,
+                    span columns, ptrdiff_t size) {
     for (ptrdiff_t c = 0; c < size; c += LANES) {
-        qk_lanes x[POINTS * POINTS], half[POINTS * POINTS], out[POINTS];
-        for (int i = 0; i < count * count; i++) {
-            load(&x[i], source[i] ? source[i] + c : 0, size - c);
+        qk_lanes x[PLACES], half[PLACES], out[POINTS];
+        for (int i = 0; i < rows.count; i++) {
+            for (int j = 0; j < columns.count; j++) {
+                const float *place = source[i * POINTS + j];
+                load(&x[i * POINTS + j], place ? place + c : 0, size - c);
+            }
         }
-        for (int column = 0; column < count; column++) {
-            transform(kind, x + column, count, count, out);
-            for (int k = 0; k < POINTS; k++) half[k * count + column] = out[k];
+        for (int j = 0; j < columns.count; j++) {
+            transform(kind, x + j, POINTS, rows, out);
+            for (int k = 0; k < rows.points; k++) half[k * POINTS + j] = out[k];
         }
-        for (int row = 0; row < POINTS; row++) {
-            transform(kind, half + row * count, 1, count, out);
-            for (int k = 0; k < POINTS; k++) {
-                store(tiled + (row * POINTS + k) * distance + c, &out[k], size - c);
+        for (int i = 0; i < rows.points; i++) {
+            transform(kind, half + i * POINTS, 1, columns, out);
+            for (int k = 0; k < columns.points; k++) {
+                store(places[i * POINTS + k] + c, &out[k], size - c);
             }
         }
     }
 }
 
 // The transpose; null takes nothing.
-QK_INLINE void untile(operand kind, float *const *target, const float *tiled, size_t distance,
-                      int count, ptrdiff_t size, bool adds) {
+QK_INLINE void untile_of(operand kind, float *const *target, const float *const *places, span rows,
+                      span columns, ptrdiff_t size, bool adds) {
     for (ptrdiff_t c = 0; c < size; c += LANES) {
-        qk_lanes x[POINTS * POINTS], half[POINTS * POINTS], m[POINTS];
-        for (int row = 0; row < POINTS; row++) {
-            for (int k = 0; k < POINTS; k++) {
-                load(&m[k], tiled + (row * POINTS + k) * distance + c, size - c);
+        qk_lanes x[PLACES], half[PLACES], m[POINTS];
+        for (int k = 0; k < POINTS; k++) m[k] = 0;
+        for (int i = 0; i < rows.points; i++) {
+            for (int k = 0; k < columns.points; k++) {
+                load(&m[k], places[i * POINTS + k] + c, size - c);
             }
-            transform_transposed(kind, m, count, half + row * count, 1);
+            transform_transposed(kind, m, columns, half + i * POINTS, 1);
         }
-        for (int column = 0; column < count; column++) {
-            for (int k = 0; k < POINTS; k++) m[k] = half[k * count + column];
-            transform_transposed(kind, m, count, x + column, count);
+        for (int k = 0; k < POINTS; k++) m[k] = 0;
+        for (int j = 0; j < columns.count; j++) {
+            for (int k = 0; k < rows.points; k++) m[k] = half[k * POINTS + j];
+            transform_transposed(kind, m, rows, x + j, POINTS);
         }
-        for (int i = 0; i < count * count; i++) {
-            if (!target[i]) continue;
-            qk_lanes old;
-            if (adds) load(&old, target[i] + c, size - c), x[i] += old;
-            store(target[i] + c, &x[i], size - c);
+        for (int i = 0; i < rows.count; i++) {
+            for (int j = 0; j < columns.count; j++) {
+                float *place = target[i * POINTS + j];
+                if (!place) continue;
+                qk_lanes sum = x[i * POINTS + j], old;
+                if (adds) load(&old, place + c, size - c), sum += old;
+                store(place + c, &sum, size - c);
+            }
         }
     }
 }
 
-// --- Where the vectors of a tile lie -------------------------------------------------------------
+// Calls `body` with spans that are known while compiling, if the tile is a whole one.
+#define QK_BY_SPANS(kind, rows, columns, body)                                          \
+    do {                                                                                \
+        const bool is_whole = (rows).points == POINTS && (columns).points == POINTS &&  \
+                              (rows).count == (columns).count;                          \
+        const int whole = is_whole ? (rows).count : 0;                                  \
+        if ((kind) == IMAGES && whole == 5) body(((span){5, 5}), ((span){5, 5}));       \
+        else if ((kind) == RESULTS && whole == 4) body(((span){4, 5}), ((span){4, 5})); \
+        else if ((kind) != IMAGES && whole == 3) body(((span){3, 5}), ((span){3, 5}));  \
+        else if ((kind) == FILTERS && whole == 2) body(((span){2, 5}), ((span){2, 5})); \
+        else body(rows, columns);                                                       \
+    } while (0)
 
-QK_INLINE ptrdiff_t across(ptrdiff_t extent, const qk_tile_geometry *g) {
-    const ptrdiff_t results = POINTS + 1 - g->taps;
-    return (extent + results - 1) / results;
+QK_INLINE void tile(operand kind, float *const *places, const float *const *source, span rows,
+                    span columns, ptrdiff_t size) {
+#define TILE_OF(rows, columns) tile_of(kind, places, source, rows, columns, size)
+    QK_BY_SPANS(kind, rows, columns, TILE_OF);
+#undef TILE_OF
 }
 
-// The pixels (a, b) of the 5 x 5 cells of tile (y, x) of an image; null outside of it.
+QK_INLINE void untile(operand kind, float *const *target, const float *const *places, span rows,
+                      span columns, ptrdiff_t size, bool adds) {
+#define UNTILE_OF(rows, columns) untile_of(kind, target, places, rows, columns, size, adds)
+    QK_BY_SPANS(kind, rows, columns, UNTILE_OF);
+#undef UNTILE_OF
+}
+
+// --- Where the vectors of a tile lie ------------------------------------------------------------
+
+// Results of a whole tile along an axis, and tiles of `extent` results.
+QK_INLINE ptrdiff_t tile_results(const qk_tile_geometry *g) { return POINTS + 1 - g->taps; }
+
+QK_INLINE ptrdiff_t tiles_along(ptrdiff_t extent, const qk_tile_geometry *g) {
+    return (extent + tile_results(g) - 1) / tile_results(g);
+}
+
+// Results of one tile.
+QK_INLINE int results_of(ptrdiff_t tile, ptrdiff_t extent, const qk_tile_geometry *g) {
+    const ptrdiff_t left = extent - tile * tile_results(g);
+    return (int)(left < tile_results(g) ? left : tile_results(g));
+}
+
+// Tiles of `extent` results that have a point: the last one may have only the first few.
+QK_INLINE ptrdiff_t tiles_with(ptrdiff_t point, ptrdiff_t extent, const qk_tile_geometry *g) {
+    const ptrdiff_t tiles = tiles_along(extent, g);
+    const bool last_has = results_of(tiles - 1, extent, g) + g->taps - 1 > point;
+    return last_has ? tiles : tiles - 1;
+}
+
+int32_t qk_tiles_at_place(const qk_tile_geometry *g, int32_t place) {
+    return (int32_t)(tiles_with(place / POINTS, g->result_height, g) *
+                     tiles_with(place % POINTS, g->result_width, g));
+}
+
+// The pixels (a, b) of the cells of tile (y, x) of an image; null outside of it.
 QK_INLINE void find_pixels(const float **found, const float *image, const qk_tile_geometry *g,
                            ptrdiff_t y, ptrdiff_t x, ptrdiff_t a, ptrdiff_t b) {
-    const ptrdiff_t results = POINTS + 1 - g->taps;
     for (int i = 0; i < POINTS; i++) {
-        const ptrdiff_t row = (y * results + i) * g->stride + a - g->padding_top;
+        const ptrdiff_t row = (y * tile_results(g) + i) * g->stride + a - g->padding_top;
         for (int j = 0; j < POINTS; j++) {
-            const ptrdiff_t column = (x * results + j) * g->stride + b - g->padding_left;
+            const ptrdiff_t column = (x * tile_results(g) + j) * g->stride + b - g->padding_left;
             const bool inside = row >= 0 && row < g->height && column >= 0 && column < g->width;
             found[i * POINTS + j] =
                 inside ? image + (row * g->width + column) * g->channels : 0;
@@ -167,17 +251,15 @@ QK_INLINE void find_pixels(const float **found, const float *image, const qk_til
     }
 }
 
-// The results of tile (y, x) of an image; null outside of it.
+// The results of tile (y, x) of an image.
 QK_INLINE void find_results(const float **found, const float *image, const qk_tile_geometry *g,
                             ptrdiff_t y, ptrdiff_t x) {
-    const int results = POINTS + 1 - g->taps;
-    for (int i = 0; i < results; i++) {
-        const ptrdiff_t row = y * results + i;
-        for (int j = 0; j < results; j++) {
-            const ptrdiff_t column = x * results + j;
-            const bool inside = row < g->result_height && column < g->result_width;
-            found[i * results + j] =
-                inside ? image + (row * g->result_width + column) * g->result_channels : 0;
+    for (int i = 0; i < tile_results(g); i++) {
+        const ptrdiff_t row = y * tile_results(g) + i;
+        for (int j = 0; j < tile_results(g); j++) {
+            const ptrdiff_t column = x * tile_results(g) + j;
+            found[i * POINTS + j] =
+                image + (row * g->result_width + column) * g->result_channels;
         }
     }
 }
@@ -191,61 +273,66 @@ QK_INLINE void find_taps(const float **found, const float *filters, const qk_til
             const ptrdiff_t column = v * g->stride + b;
             const ptrdiff_t place = (row * g->kernel_width + column) * g->channels + channel;
             const bool exists = row < g->kernel_height && column < g->kernel_width;
-            found[u * g->taps + v] = exists ? filters + place * g->result_channels : 0;
+            found[u * POINTS + v] = exists ? filters + place * g->result_channels : 0;
         }
     }
 }
 
-// --- Whole tensors -------------------------------------------------------------------------------
+// --- Whole tensors ------------------------------------------------------------------------------
 
 typedef enum { TILE, UNTILE } direction;
 
-// Images and results are walked tile by tile.
-QK_INLINE void walk_images(direction way, float *tiled, size_t distance, float *images,
-                           const qk_tile_geometry *g, size_t count) {
-    const float *found[POINTS * POINTS];
-    const ptrdiff_t rows = across(g->result_height, g), columns = across(g->result_width, g);
-    const ptrdiff_t size = (ptrdiff_t)g->height * g->width * g->channels;
-    const ptrdiff_t cell = (ptrdiff_t)g->stride * g->stride * g->channels;
-    if (way == UNTILE) memset(images, 0, count * size * sizeof(float));
+// Images or results, tile by tile.
+QK_INLINE void walk_tiles(direction way, operand kind, float *tiled, size_t distance,
+                          float *images, const qk_tile_geometry *g, size_t count) {
+    const float *found[PLACES];
+    float *places[PLACES];
+    const bool of_images = kind == IMAGES;
+    const ptrdiff_t rows = tiles_along(g->result_height, g);
+    const ptrdiff_t columns = tiles_along(g->result_width, g);
+    const ptrdiff_t size = of_images
+                               ? (ptrdiff_t)g->height * g->width * g->channels
+                               : (ptrdiff_t)g->result_height * g->result_width * g->result_channels;
+    const ptrdiff_t channels = of_images ? g->channels : g->result_channels;
+    const ptrdiff_t phases = of_images ? (ptrdiff_t)g->stride * g->stride : 1;
+    const ptrdiff_t vector = phases * channels;
+    if (way == UNTILE && of_images) memset(images, 0, count * size * sizeof(float));
     for (size_t n = 0; n < count; n++, images += size) {
-        for (ptrdiff_t place = 0; place < rows * columns; place++, tiled += cell) {
-            for (ptrdiff_t phase = 0; phase < g->stride * g->stride; phase++) {
-                find_pixels(found, images, g, place / columns, place % columns,
-                            phase / g->stride, phase % g->stride);
-                float *row = tiled + phase * g->channels;
-                if (way == TILE) tile(IMAGES, row, distance, found, POINTS, g->channels);
-                else untile(IMAGES, (float *const *)found, row, distance, POINTS, g->channels,
-                            true);
+        for (ptrdiff_t index = 0; index < rows * columns; index++) {
+            const ptrdiff_t y = index / columns, x = index % columns;
+            span down = {results_of(y, g->result_height, g), 0};
+            span across = {results_of(x, g->result_width, g), 0};
+            down.points = down.count + g->taps - 1, across.points = across.count + g->taps - 1;
+            if (of_images) down.count = down.points, across.count = across.points;
+            for (int p = 0; p < PLACES; p++) {
+                const ptrdiff_t width = tiles_with(p % POINTS, g->result_width, g);
+                const ptrdiff_t height = tiles_with(p / POINTS, g->result_height, g);
+                places[p] = tiled + p * distance + ((n * height + y) * width + x) * vector;
             }
-        }
-    }
-}
-
-QK_INLINE void walk_results(direction way, float *tiled, size_t distance, float *results,
-                            const qk_tile_geometry *g, size_t count, int outputs) {
-    const float *found[POINTS * POINTS];
-    const ptrdiff_t rows = across(g->result_height, g), columns = across(g->result_width, g);
-    const ptrdiff_t channels = g->result_channels;
-    const ptrdiff_t size = (ptrdiff_t)g->result_height * g->result_width * channels;
-    for (size_t n = 0; n < count; n++, results += size) {
-        for (ptrdiff_t place = 0; place < rows * columns; place++, tiled += channels) {
-            find_results(found, results, g, place / columns, place % columns);
-            if (way == TILE) tile(RESULTS, tiled, distance, found, outputs, channels);
-            else untile(RESULTS, (float *const *)found, tiled, distance, outputs, channels,
-                        false);
+            for (ptrdiff_t phase = 0; phase < phases; phase++) {
+                if (of_images) find_pixels(found, images, g, y, x, phase / g->stride,
+                                           phase % g->stride);
+                else find_results(found, images, g, y, x);
+                if (way == TILE) tile(kind, places, found, down, across, channels);
+                else untile(kind, (float *const *)found, (const float *const *)places, down,
+                            across, channels, of_images);
+                for (int p = 0; p < PLACES; p++) places[p] += channels;
+            }
         }
     }
 }
 
 QK_INLINE void walk_filters(direction way, float *tiled, size_t distance, float *filters,
                             const qk_tile_geometry *g, int taps) {
-    const float *found[POINTS * POINTS];
+    const float *found[PLACES];
+    float *places[PLACES];
+    const span both = {taps, POINTS};
     for (ptrdiff_t phase = 0; phase < g->stride * g->stride; phase++) {
         for (ptrdiff_t channel = 0; channel < g->channels; channel++) {
             find_taps(found, filters, g, phase / g->stride, phase % g->stride, channel);
-            if (way == TILE) tile(FILTERS, tiled, distance, found, taps, g->result_channels);
-            else untile(FILTERS, (float *const *)found, tiled, distance, taps,
+            for (int p = 0; p < PLACES; p++) places[p] = tiled + p * distance;
+            if (way == TILE) tile(FILTERS, places, found, both, both, g->result_channels);
+            else untile(FILTERS, (float *const *)found, (const float *const *)places, both, both,
                         g->result_channels, false);
             tiled += g->result_channels;
         }
@@ -254,30 +341,22 @@ QK_INLINE void walk_filters(direction way, float *tiled, size_t distance, float 
 
 QK_CLONES void qk_tile_images(float *tiled, size_t distance, const float *images,
                               const qk_tile_geometry *geometry, size_t count) {
-    walk_images(TILE, tiled, distance, (float *)images, geometry, count);
+    walk_tiles(TILE, IMAGES, tiled, distance, (float *)images, geometry, count);
 }
 
 QK_CLONES void qk_untile_images(float *images, const float *tiled, size_t distance,
                                 const qk_tile_geometry *geometry, size_t count) {
-    walk_images(UNTILE, (float *)tiled, distance, images, geometry, count);
+    walk_tiles(UNTILE, IMAGES, (float *)tiled, distance, images, geometry, count);
 }
 
 QK_CLONES void qk_tile_results(float *tiled, size_t distance, const float *results,
                                const qk_tile_geometry *geometry, size_t count) {
-    if (geometry->taps == 2) {
-        walk_results(TILE, tiled, distance, (float *)results, geometry, count, 4);
-    } else {
-        walk_results(TILE, tiled, distance, (float *)results, geometry, count, 3);
-    }
+    walk_tiles(TILE, RESULTS, tiled, distance, (float *)results, geometry, count);
 }
 
 QK_CLONES void qk_untile_results(float *results, const float *tiled, size_t distance,
                                  const qk_tile_geometry *geometry, size_t count) {
-    if (geometry->taps == 2) {
-        walk_results(UNTILE, (float *)tiled, distance, results, geometry, count, 4);
-    } else {
-        walk_results(UNTILE, (float *)tiled, distance, results, geometry, count, 3);
-    }
+    walk_tiles(UNTILE, RESULTS, (float *)tiled, distance, results, geometry, count);
 }
 
 QK_CLONES void qk_tile_filters(float *tiled, size_t distance, const float *filters,

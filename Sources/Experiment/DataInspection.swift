@@ -42,7 +42,7 @@ package struct DataInspection {
             seed: try ExperimentPlan.length(document.root).seed,
             directory: isExperiment ? ExperimentPlan.directory(of: place) : ".", describing: false)
         data = try DataSources.open(settings: settings, context: context)
-        try settings.finish(foreign: KeyCatalog.foreignKeys)
+        try settings.finish(foreign: KeyCatalog.foreignKeys(below: []))
         statistics = ExampleStatistics(of: data)
         if let failure = data.failure { throw failure }
     }

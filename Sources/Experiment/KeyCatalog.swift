@@ -147,6 +147,7 @@ package enum KeyCatalog {
         for role in Role.allCases {
             let (network, optimizer) = ("[\(role.rawValue)]", "[optimizer.\(role.rawValue)]")
             groups += [
+                networks(network, role), layers(role),
                 model(
                     "activation", network, "activation",
                     HiddenActivation.allCases.map(\.rawValue)),
@@ -163,6 +164,28 @@ package enum KeyCatalog {
             ]
         }
         return groups
+    }
+
+    private static func networks(_ table: String, _ role: Role) -> Group {
+        Group(
+            kind: "network",
+            variants: Networks.catalog.map { network in
+                variant(network.identifier, table, "network") {
+                    _ = try network.init(settings: $0.table(role.rawValue))
+                }
+            })
+    }
+
+    private static func layers(_ role: Role) -> Group {
+        Group(
+            kind: "layer",
+            variants: ListedLayers.catalog.map { layer in
+                variant(layer.identifier, .describing()) { root in
+                    let list = try root.table(role.rawValue).list("layers", most: 1)
+                    _ = try ListedLayers.kind(list[0])
+                    _ = try layer.make("", list[0])
+                }
+            })
     }
 
     private static var regularizers: Group {

@@ -17,12 +17,14 @@ package struct PairGroup: Sendable {
     /// Parameters, optimiser slots, statistics, estimates and average of one pair.
     package var bytesPerPair: Int {
         let average = model.generatorAverage == nil ? 0 : 4 * model.generator.parameters.count
-        return [(model.generator, model.generatorRule), (model.discriminator, model.discriminatorRule)]
-            .map { network, rule in
-                4
-                    * (network.parameters.count * (1 + rule.optimizer.slotNames.count)
-                        + network.statistics.count + network.estimates.count)
-            }.reduce(average, +)
+        let networks = [
+            (model.generator, model.generatorRule), (model.discriminator, model.discriminatorRule),
+        ]
+        return networks.map { network, rule in
+            4
+                * (network.parameters.count * (1 + rule.optimizer.slotNames.count)
+                    + network.statistics.count + network.estimates.count)
+        }.reduce(average, +)
     }
 }
 
@@ -67,7 +69,8 @@ extension PairGroup {
         return try roots.map { root in
             let table = try root.table("data")
             let source = try source(table)
-            return (source, try ExperimentPlan.batchSize(table, available: source.smallestPartCount))
+            let available = source.smallestPartCount
+            return (source, try ExperimentPlan.batchSize(table, available: available))
         }
     }
 }

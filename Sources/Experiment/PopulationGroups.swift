@@ -1,6 +1,6 @@
 import Adversarial
-import FileFormats
 import Datasets
+import FileFormats
 import Settings
 
 /// The generators of one group beside the discriminators of one group.

@@ -5,9 +5,9 @@ import CKernels
 /// transformed back.
 ///
 /// A tile takes 25 multiplications of channels for its results: 16 where a 4x4 kernel moves by 2
-/// (100 instead of 256), 9 for a 3x3 kernel (25 instead of 81). The numbers are those of exact
-/// arithmetic but for rounding: in `Float` about 2e-6 of the root mean square of the results,
-/// where sums over patches have 3e-7.
+/// (100 instead of 256), 9 for a 3x3 kernel (25 instead of 81); a tile at the edge with fewer
+/// results takes less. The numbers are those of exact arithmetic but for rounding: in `Float` about
+/// 2e-6 of the root mean square of the results, where sums over patches have 3e-7.
 struct TiledConvolution: BitwiseCopyable {
     private let geometry: qk_tile_geometry
     private let count: Int32
@@ -55,6 +55,11 @@ struct TiledConvolution: BitwiseCopyable {
             * Int((geometry.result_width + results - 1) / results)
     }
 
+    /// Tiles of one image that have a place.
+    private func tileCount(at place: Int) -> Int {
+        withUnsafePointer(to: geometry) { Int(qk_tiles_at_place($0, Int32(place))) }
+    }
+
     /// Images of one set of products, all sets of about the same size.
     private var imagesPerSlab: Int {
         let fewest = (Self.rowsPerProduct + tilesPerImage - 1) / tilesPerImage
@@ -86,7 +91,8 @@ struct TiledConvolution: BitwiseCopyable {
                     tiles, imageDistance, images + first * imageSize, geometry, count)
                 forEachPlace { place in
                     MatrixProduct.run(
-                        rows: count * tilesPerImage, columns: resultChannels, inner: cellSize,
+                        rows: count * tileCount(at: place),
+                        columns: resultChannels, inner: cellSize,
                         left: tiles + place * imageDistance, leftStride: cellSize,
                         leftTransposed: false, right: taps + place * filterDistance,
                         rightStride: resultChannels, rightTransposed: false,
@@ -111,7 +117,8 @@ struct TiledConvolution: BitwiseCopyable {
                     results, resultDistance, cotangent + first * resultSize, geometry, count)
                 forEachPlace { place in
                     MatrixProduct.run(
-                        rows: count * tilesPerImage, columns: cellSize, inner: resultChannels,
+                        rows: count * tileCount(at: place),
+                        columns: cellSize, inner: resultChannels,
                         left: results + place * resultDistance, leftStride: resultChannels,
                         leftTransposed: false, right: taps + place * filterDistance,
                         rightStride: resultChannels, rightTransposed: true,
@@ -137,7 +144,8 @@ struct TiledConvolution: BitwiseCopyable {
                     results, resultDistance, cotangent + first * resultSize, geometry, count)
                 forEachPlace { place in
                     MatrixProduct.run(
-                        rows: cellSize, columns: resultChannels, inner: count * tilesPerImage,
+                        rows: cellSize, columns: resultChannels,
+                        inner: count * tileCount(at: place),
                         left: tiles + place * imageDistance, leftStride: cellSize,
                         leftTransposed: true, right: results + place * resultDistance,
                         rightStride: resultChannels, rightTransposed: false,
@@ -190,9 +198,10 @@ extension TiledConvolution {
             (channels + Self.vector - 1) / Self.vector * Self.vector
         }
         let cells = Int(geometry.stride * geometry.stride) * filled(Int(geometry.channels))
-        let (tiles, results) = (Int(count) * tilesPerImage, filled(resultChannels))
-        let moved = tiles * (cells + results) + cells * results
-        return Self.places * (tiles * cellSize * resultChannels + moved * Self.costOfTiledFloat)
+        let results = filled(resultChannels)
+        let tiles = (0..<Self.places).reduce(0) { $0 + Int(count) * self.tileCount(at: $1) }
+        let moved = tiles * (cells + results) + Self.places * cells * results
+        return tiles * cellSize * resultChannels + moved * Self.costOfTiledFloat
     }
 
     private static func cost(

@@ -19,6 +19,14 @@ package enum ListedLayers {
         PixelShuffle.self, SelfAttention.self, MinibatchStandardDeviation.self,
         ExampleReshape.self,
     ]
+
+    /// Reads `kind`.
+    package static func kind(_ settings: SettingsTable) throws -> any ListedLayer.Type {
+        let names = catalog.map { $0.identifier }
+        let name = try settings.choice(
+            "kind", of: names, default: Dense.identifier, "Kind of layer.")
+        return catalog[names.firstIndex(of: name)!]
+    }
 }
 
 extension Layer {

@@ -128,6 +128,9 @@ package final class SettingsTable {
         }
     }
 
+    /// Whether all keys are wanted, whatever the values of others.
+    package var isDescribing: Bool { ledger.isDescribing }
+
     /// Whether the file or the command line gives the key. Asking does not count as reading it.
     package func has(_ key: String) -> Bool { source(of: key) != nil }
 
@@ -151,7 +154,7 @@ package final class SettingsTable {
     package func finish(foreign: [String: String] = [:]) throws {
         guard let contents else { return }
         let unread = UnreadKeys(ledger: ledger, foreign: foreign)
-        if let error = unread.firstError(in: contents) { throw error }
+        if let error = unread.firstError(in: contents, at: names) { throw error }
     }
 
     /// What was read here and below: the path of each key from here on, and its value as TOML text.

@@ -11,9 +11,11 @@ struct UnreadKeys {
     }
 
     /// The error for the first unread key, in the order of the file and then of the command line.
-    func firstError(in root: TOMLTable) -> SettingsError? {
+    ///
+    /// - Parameter names: the path of the table.
+    func firstError(in table: TOMLTable, at names: [String]) -> SettingsError? {
         var first: Unread?
-        visit(root, []) { unread in
+        visit(table, names) { unread in
             guard let known = first, !unread.position.precedes(known.position) else {
                 first = unread
                 return

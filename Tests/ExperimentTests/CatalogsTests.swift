@@ -1,12 +1,14 @@
 import Adversarial
 import Datasets
 import Experiment
+import FileFormats
 import Foundation
 import Metrics
 import NeuralNetwork
 import Population
 import Recording
 import Settings
+import TestSupport
 import Testing
 
 struct CatalogsTests {
@@ -25,12 +27,26 @@ struct CatalogsTests {
     /// One run, or many: then each of them.
     @Test(arguments: experiments) func everyExperimentLoads(path: String) throws {
         let text = try String(contentsOfFile: path, encoding: .utf8)
+        let images = TemporaryFolder()
+        let isOfOwnImages = text.contains("\nsource = \"images\"")
+        if isOfOwnImages { try Self.writeImages(into: images) }
+        let overrides = isOfOwnImages ? ["data.path=\(images.path)"] : []
         let name =
             text.contains("\n[sweep]")
             ? try SweepPlanner.plan(path: path, words: [], commandLine: [], isLarge: false).plan
                 .name
-            : try ExperimentPlan.load(path: path, overrides: []).name
+            : try ExperimentPlan.load(path: path, overrides: overrides).name
         #expect(path.hasSuffix("/\(name).toml"))
+    }
+
+    /// Enough for a batch.
+    private static func writeImages(into folder: TemporaryFolder) throws {
+        for index in 0..<128 {
+            let picture = Picture(
+                width: 5, height: 4, channels: 1,
+                bytes: [UInt8](repeating: UInt8(index), count: 20))
+            try folder.write("\(index).png", PNG.encode(picture))
+        }
     }
 
     @Test func identifiersAreUniqueWordsWithHyphens() {
@@ -89,7 +105,7 @@ struct CatalogsTests {
         #expect(owner("swap.interval") == nil)
         #expect(owner("failure.on_nan") == nil)
         #expect(owner("failure.max_rewinds") == "on_nan `rewind`")
-        #expect(owner("generator.hidden") == nil)
+        #expect(owner("generator.hidden") == "network `mlp`")
         #expect(owner("data.radius") == "data source `gaussian-ring`")
         #expect(owner("optimizer.generator.beta1") == "optimizer `adam`, `adamw`")
     }

@@ -61,6 +61,12 @@ import Testing
             count: 32, image: (27, 26), channels: 32, filterCount: 96, kernel: (6, 5),
             stride: (3, 3),
             padding: (0, 2), isTiled: true),
+        Sample(
+            count: 24, image: (18, 20), channels: 48, filterCount: 64, kernel: (4, 4),
+            stride: (2, 2), padding: (1, 1), isTiled: true),
+        Sample(
+            count: 24, image: (10, 28), channels: 48, filterCount: 64, kernel: (4, 4),
+            stride: (2, 2), padding: (1, 1), isTiled: true),
         // By patches: few channels, other strides, dilation, filters like the image, 1x1.
         Sample(
             image: (14, 14), channels: 1, filterCount: 64, kernel: (4, 4), stride: (2, 2),

@@ -7,15 +7,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Places of a tile along each axis: the points 0, 1, -1, 2 and infinity at which polynomials are
+// Places of a tile along each axis: the points infinity, 0, 1, -1 and 2 at which polynomials are
 // evaluated.
 enum { QK_TILE_POINTS = 5, QK_TILE_PLACES = QK_TILE_POINTS * QK_TILE_POINTS };
 
 // A convolution with stride s is one without stride over "cells" of s x s pixels: cell (i, j)
 // begins at row i * s - padding_top, column j * s - padding_left, and has s * s * channels
 // elements.
-// A kernel of k has taps = ceil(k / s) cells along an axis. A tile has 5 x 5 cells, each 6 - taps
-// further than the last, and gives (6 - taps) x (6 - taps) results. Zeros are outside of the image.
+// A kernel of k has taps = ceil(k / s) cells along an axis. A tile has 5 x 5 cells and gives
+// (6 - taps) x (6 - taps) results; the last one of a row or column gives what is left, and has only
+// as many cells and points as that needs. Zeros are outside of the image.
 typedef struct {
     int32_t height, width, channels;
     int32_t result_height, result_width, result_channels;
@@ -25,7 +26,11 @@ typedef struct {
 } qk_tile_geometry;
 
 // In what follows a transformed tensor is [25 places, rows, channels], a place `distance` floats
-// behind the last; rows are tiles (image by image, row by row) or elements of a cell.
+// behind the last; rows are those tiles of an image that have the place (image by image, row by
+// row), or elements of a cell.
+
+// Tiles of one image that have a place.
+int32_t qk_tiles_at_place(const qk_tile_geometry *geometry, int32_t place);
 
 // Cells of `count` images: [25, tiles, s * s * channels].
 void qk_tile_images(float *tiled, size_t distance, const float *images,

@@ -29,7 +29,8 @@ extension MatrixProduct: Lowerable {
         return [
             .product(
                 ProductInstruction(
-                    count: Int32(shape.rank == 3 ? shape[0] : 1), rows: Int32(shape[shape.rank - 2]),
+                    count: Int32(shape.rank == 3 ? shape[0] : 1),
+                    rows: Int32(shape[shape.rank - 2]),
                     columns: Int32(shape[shape.rank - 1]), inner: Int32(inner),
                     transposesLeft: transposesLeft, transposesRight: transposesRight,
                     left: operands[0].location, right: operands[1].location, result: result))

@@ -41,14 +41,16 @@ extension Activation: ListedLayer {
     package static let identifier = "activation"
 
     package static func make(_ name: String, _ settings: SettingsTable) throws -> any Layer {
-        switch try settings.choice(
+        let function = try settings.choice(
             "function", of: ["relu", "leaky-relu", "tanh", "sigmoid", "softplus"],
             default: "relu", "Non-linearity.")
-        {
-        case "leaky-relu":
-            let slope = try settings.number(
+        let slope =
+            function == "leaky-relu" || settings.isDescribing
+            ? try settings.number(
                 "slope", default: 0.2, in: .closed(1e-6...1), "Slope of leaky ReLU below 0.")
-            return Activation.leakyRelu(slope: slope)
+            : 0
+        switch function {
+        case "leaky-relu": return Activation.leakyRelu(slope: slope)
         case "tanh": return Activation.tanh
         case "sigmoid": return Activation.sigmoid
         case "softplus": return Activation.softplus

@@ -15,13 +15,10 @@ package struct ListedNetwork: NetworkArchitecture {
     private let initializer: any Initializer
 
     package init(settings: SettingsTable) throws {
-        let names = ListedLayers.catalog.map { $0.identifier }
         let tables = try settings.list("layers", most: Self.largestCount)
         layers = try tables.enumerated().map { index, table in
-            let name = try table.choice(
-                "kind", of: names, default: Dense.identifier, "Kind of layer.")
-            let kind = ListedLayers.catalog[names.firstIndex(of: name)!]
-            return (name, try kind.make("layer\(index)", table))
+            let kind = try ListedLayers.kind(table)
+            return (kind.identifier, try kind.make("layer\(index)", table))
         }
         initializer =
             try settings.chosen(

@@ -1,5 +1,5 @@
-/// `C = op(A) op(B)` with `op(X) = X` or its transpose, for matrices, or for as many matrices as the
-/// first of three axes has places: each with its own.
+/// `C = op(A) op(B)` with `op(X) = X` or its transpose, for matrices, or for as many matrices as
+/// the first of three axes has places: each with its own.
 ///
 /// Both derivatives are matrix products again.
 package struct MatrixProduct: Primitive {
