@@ -99,9 +99,10 @@ QK_INLINE void divide(qk_lanes m[POINTS]) {
 
 typedef enum { IMAGES, RESULTS, FILTERS } operand;
 
-// Vectors that enter a tile and points that it has, along one axis.
+// Vectors that enter a tile and points that it has, along one axis; and how many of the vectors the
+// tiles before have in common with it.
 typedef struct {
-    int count, points;
+    int count, points, shared;
 } span;
 
 QK_INLINE void transform(operand kind, const qk_lanes *x, ptrdiff_t step, span s,
@@ -154,9 +155,10 @@ QK_INLINE void tile_of(operand kind, float *const *places, const float *const *s
     }
 }
 
-// The transpose; null takes nothing.
+// The transpose; null takes nothing. The first rows and columns of the target, as many as `rows`
+// and `columns` share with the tiles before, have sums already.
 QK_INLINE void untile_of(operand kind, float *const *target, const float *const *places, span rows,
-                      span columns, ptrdiff_t size, bool adds) {
+                         span columns, ptrdiff_t size) {
     for (ptrdiff_t c = 0; c < size; c += LANES) {
         qk_lanes x[PLACES], half[PLACES], m[POINTS];
         for (int k = 0; k < POINTS; k++) m[k] = 0;
@@ -176,12 +178,17 @@ QK_INLINE void untile_of(operand kind, float *const *target, const float *const 
                 float *place = target[i * POINTS + j];
                 if (!place) continue;
                 qk_lanes sum = x[i * POINTS + j], old;
-                if (adds) load(&old, place + c, size - c), sum += old;
+                if (i < rows.shared || j < columns.shared) {
+                    load(&old, place + c, size - c);
+                    sum += old;
+                }
                 store(place + c, &sum, size - c);
             }
         }
     }
 }
+
+#define QK_WITH(count, body) body(((span){count, 5, down}), ((span){count, 5, across}))
 
 // Calls `body` with spans that are known while compiling, if the tile is a whole one.
 #define QK_BY_SPANS(kind, rows, columns, body)                                          \
@@ -189,10 +196,11 @@ QK_INLINE void untile_of(operand kind, float *const *target, const float *const 
         const bool is_whole = (rows).points == POINTS && (columns).points == POINTS &&  \
                               (rows).count == (columns).count;                          \
         const int whole = is_whole ? (rows).count : 0;                                  \
-        if ((kind) == IMAGES && whole == 5) body(((span){5, 5}), ((span){5, 5}));       \
-        else if ((kind) == RESULTS && whole == 4) body(((span){4, 5}), ((span){4, 5})); \
-        else if ((kind) != IMAGES && whole == 3) body(((span){3, 5}), ((span){3, 5}));  \
-        else if ((kind) == FILTERS && whole == 2) body(((span){2, 5}), ((span){2, 5})); \
+        const int down = (rows).shared, across = (columns).shared;                      \
+        if ((kind) == IMAGES && whole == 5) QK_WITH(5, body);                           \
+        else if ((kind) == RESULTS && whole == 4) QK_WITH(4, body);                     \
+        else if ((kind) != IMAGES && whole == 3) QK_WITH(3, body);                      \
+        else if ((kind) == FILTERS && whole == 2) QK_WITH(2, body);                     \
         else body(rows, columns);                                                       \
     } while (0)
 
@@ -204,8 +212,8 @@ QK_INLINE void tile(operand kind, float *const *places, const float *const *sour
 }
 
 QK_INLINE void untile(operand kind, float *const *target, const float *const *places, span rows,
-                      span columns, ptrdiff_t size, bool adds) {
-#define UNTILE_OF(rows, columns) untile_of(kind, target, places, rows, columns, size, adds)
+                      span columns, ptrdiff_t size) {
+#define UNTILE_OF(rows, columns) untile_of(kind, target, places, rows, columns, size)
     QK_BY_SPANS(kind, rows, columns, UNTILE_OF);
 #undef UNTILE_OF
 }
@@ -235,6 +243,13 @@ QK_INLINE ptrdiff_t tiles_with(ptrdiff_t point, ptrdiff_t extent, const qk_tile_
 int32_t qk_tiles_at_place(const qk_tile_geometry *g, int32_t place) {
     return (int32_t)(tiles_with(place / POINTS, g->result_height, g) *
                      tiles_with(place % POINTS, g->result_width, g));
+}
+
+// Whether the tiles of an image have all of its pixels.
+QK_INLINE bool cover(const qk_tile_geometry *g) {
+    const ptrdiff_t rows = (g->result_height + g->taps - 1) * g->stride - g->padding_top;
+    const ptrdiff_t columns = (g->result_width + g->taps - 1) * g->stride - g->padding_left;
+    return rows >= g->height && columns >= g->width;
 }
 
 // The pixels (a, b) of the cells of tile (y, x) of an image; null outside of it.
@@ -296,14 +311,17 @@ QK_INLINE void walk_tiles(direction way, operand kind, float *tiled, size_t dist
     const ptrdiff_t channels = of_images ? g->channels : g->result_channels;
     const ptrdiff_t phases = of_images ? (ptrdiff_t)g->stride * g->stride : 1;
     const ptrdiff_t vector = phases * channels;
-    if (way == UNTILE && of_images) memset(images, 0, count * size * sizeof(float));
+    if (way == UNTILE && of_images && !cover(g)) memset(images, 0, count * size * sizeof(float));
     for (size_t n = 0; n < count; n++, images += size) {
         for (ptrdiff_t index = 0; index < rows * columns; index++) {
             const ptrdiff_t y = index / columns, x = index % columns;
-            span down = {results_of(y, g->result_height, g), 0};
-            span across = {results_of(x, g->result_width, g), 0};
+            span down = {results_of(y, g->result_height, g), 0, 0};
+            span across = {results_of(x, g->result_width, g), 0, 0};
             down.points = down.count + g->taps - 1, across.points = across.count + g->taps - 1;
-            if (of_images) down.count = down.points, across.count = across.points;
+            if (of_images) {
+                down.count = down.points, across.count = across.points;
+                down.shared = y > 0 ? g->taps - 1 : 0, across.shared = x > 0 ? g->taps - 1 : 0;
+            }
             for (int p = 0; p < PLACES; p++) {
                 const ptrdiff_t width = tiles_with(p % POINTS, g->result_width, g);
                 const ptrdiff_t height = tiles_with(p / POINTS, g->result_height, g);
@@ -315,7 +333,7 @@ QK_INLINE void walk_tiles(direction way, operand kind, float *tiled, size_t dist
                 else find_results(found, images, g, y, x);
                 if (way == TILE) tile(kind, places, found, down, across, channels);
                 else untile(kind, (float *const *)found, (const float *const *)places, down,
-                            across, channels, of_images);
+                            across, channels);
                 for (int p = 0; p < PLACES; p++) places[p] += channels;
             }
         }
@@ -326,14 +344,14 @@ QK_INLINE void walk_filters(direction way, float *tiled, size_t distance, float 
                             const qk_tile_geometry *g, int taps) {
     const float *found[PLACES];
     float *places[PLACES];
-    const span both = {taps, POINTS};
+    const span both = {taps, POINTS, 0};
     for (ptrdiff_t phase = 0; phase < g->stride * g->stride; phase++) {
         for (ptrdiff_t channel = 0; channel < g->channels; channel++) {
             find_taps(found, filters, g, phase / g->stride, phase % g->stride, channel);
             for (int p = 0; p < PLACES; p++) places[p] = tiled + p * distance;
             if (way == TILE) tile(FILTERS, places, found, both, both, g->result_channels);
             else untile(FILTERS, (float *const *)found, (const float *const *)places, both, both,
-                        g->result_channels, false);
+                        g->result_channels);
             tiled += g->result_channels;
         }
     }

@@ -19,6 +19,7 @@ package enum PlanInterpreter {
     ) {
         switch instruction {
         case .product(let product): product.run(bases)
+        case .filterTiling(let filters): filters.run(bases)
         case .convolution(let convolution): convolution.run(bases)
         case .shift(let shift): shift.run(bases)
         case .loop(let loop): run(loop, plan, bases)

@@ -65,6 +65,8 @@ extension ExecutionPlan {
                 + (product.count == 1 ? "" : "\(product.count) times ")
                 + "\(product.rows)x\(product.inner)x\(product.columns)"
         case .convolution(let convolution): return convolution.description
+        case .filterTiling(let filters):
+            return "\(instruction.name) to \(filters.tiling.resultCount)"
         case .shift(let shift): return shift.description
         case .loop(let loop):
             let program = programs[Int(loop.program)]

@@ -32,9 +32,10 @@ package struct ImageConvolution: BitwiseCopyable {
         }
     }
 
-    /// Whether products are made tile by tile, instead of patch by patch.
-    package var isTiled: Bool {
-        if case .tiles = method { true } else { false }
+    /// What has to be done to the filters of `run` and `runInputGradient` before; nil where they are
+    /// taken as they are. With it, products are made tile by tile instead of patch by patch.
+    package var filterTiling: FilterTiling? {
+        if case .tiles(let tiles) = method { tiles.filterTiling } else { nil }
     }
 
     /// Floats of memory that every call needs besides its operands.
@@ -45,15 +46,23 @@ package struct ImageConvolution: BitwiseCopyable {
         }
     }
 
+    /// The same for `runFilterGradient`.
+    package var filterGradientScratchCount: Int {
+        switch method {
+        case .patches(let patches): patches.scratchCount
+        case .tiles(let tiles): tiles.filterGradientScratchCount
+        }
+    }
+
     /// "64x28x28x1 by 4x4 to 14x14x64".
     package var description: String {
         "\(count)x\(geometry.height)x\(geometry.width)x\(geometry.channels) by "
             + "\(geometry.kernel_height)x\(geometry.kernel_width) to "
             + "\(geometry.result_height)x\(geometry.result_width)x\(filterCount)"
-            + (isTiled ? ", tiled" : "")
+            + (filterTiling == nil ? "" : ", tiled")
     }
 
-    /// `result = convolution(images, filters)`.
+    /// `result = convolution(images, filters)`, with filters as `filterTiling` makes them.
     @inline(__always)
     package func run(
         images: UnsafePointer<Float>, filters: UnsafePointer<Float>,
@@ -63,11 +72,12 @@ package struct ImageConvolution: BitwiseCopyable {
         case .patches(let patches):
             patches.run(images: images, filters: filters, result: result, scratch: scratch)
         case .tiles(let tiles):
-            tiles.run(images: images, filters: filters, result: result, scratch: scratch)
+            tiles.run(images: images, tiledFilters: filters, result: result, scratch: scratch)
         }
     }
 
-    /// `result` = the derivative with respect to the images, applied to `cotangent`.
+    /// `result` = the derivative with respect to the images, applied to `cotangent`, with filters as
+    /// `filterTiling` makes them.
     @inline(__always)
     package func runInputGradient(
         cotangent: UnsafePointer<Float>, filters: UnsafePointer<Float>,
@@ -79,7 +89,7 @@ package struct ImageConvolution: BitwiseCopyable {
                 cotangent: cotangent, filters: filters, result: result, scratch: scratch)
         case .tiles(let tiles):
             tiles.runInputGradient(
-                cotangent: cotangent, filters: filters, result: result, scratch: scratch)
+                cotangent: cotangent, tiledFilters: filters, result: result, scratch: scratch)
         }
     }
 

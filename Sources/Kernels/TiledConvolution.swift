@@ -67,7 +67,7 @@ struct TiledConvolution: BitwiseCopyable {
         return (Int(count) + slabs - 1) / slabs
     }
 
-    private static func distance(_ rows: Int, _ columns: Int) -> Int {
+    fileprivate static func distance(_ rows: Int, _ columns: Int) -> Int {
         (rows * columns + 15) / 16 * 16 + placeGap
     }
     private var imageDistance: Int { Self.distance(imagesPerSlab * tilesPerImage, cellSize) }
@@ -76,16 +76,20 @@ struct TiledConvolution: BitwiseCopyable {
     }
     private var filterDistance: Int { Self.distance(cellSize, resultChannels) }
 
-    /// Floats of memory that every call needs besides its operands.
-    var scratchCount: Int { Self.places * (imageDistance + resultDistance + filterDistance) }
+    /// Floats of memory that every call needs besides its operands; those with tiled filters.
+    var scratchCount: Int { Self.places * (imageDistance + resultDistance) }
+    /// The same for derivatives with respect to filters.
+    var filterGradientScratchCount: Int { scratchCount + Self.places * filterDistance }
+
+    /// How the filters of `run` and `runInputGradient` have to be prepared.
+    var filterTiling: FilterTiling { FilterTiling(geometry: geometry) }
 
     func run(
-        images: UnsafePointer<Float>, filters: UnsafePointer<Float>,
+        images: UnsafePointer<Float>, tiledFilters taps: UnsafePointer<Float>,
         result: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
-        let (tiles, results, taps) = parts(scratch)
+        let (tiles, results, _) = parts(scratch)
         withUnsafePointer(to: geometry) { geometry in
-            qk_tile_filters(taps, filterDistance, filters, geometry)
             forEachSlab { first, count in
                 qk_tile_images(
                     tiles, imageDistance, images + first * imageSize, geometry, count)
@@ -106,12 +110,11 @@ struct TiledConvolution: BitwiseCopyable {
     }
 
     func runInputGradient(
-        cotangent: UnsafePointer<Float>, filters: UnsafePointer<Float>,
+        cotangent: UnsafePointer<Float>, tiledFilters taps: UnsafePointer<Float>,
         result: UnsafeMutablePointer<Float>, scratch: UnsafeMutablePointer<Float>
     ) {
-        let (tiles, results, taps) = parts(scratch)
+        let (tiles, results, _) = parts(scratch)
         withUnsafePointer(to: geometry) { geometry in
-            qk_tile_filters(taps, filterDistance, filters, geometry)
             forEachSlab { first, count in
                 qk_tile_results(
                     results, resultDistance, cotangent + first * resultSize, geometry, count)
@@ -182,6 +185,26 @@ struct TiledConvolution: BitwiseCopyable {
     @inline(__always)
     private func forEachPlace(_ body: (Int) -> Void) {
         for place in 0..<Self.places { body(place) }
+    }
+}
+
+/// The transform of filters that a convolution by tiles and its input gradient multiply with. It
+/// does not depend on the images: all uses of the same filters share it.
+package struct FilterTiling: BitwiseCopyable {
+    fileprivate let geometry: qk_tile_geometry
+
+    private var distance: Int {
+        let cell = Int(geometry.stride) * Int(geometry.stride) * Int(geometry.channels)
+        return TiledConvolution.distance(cell, Int(geometry.result_channels))
+    }
+
+    /// Floats of the transformed filters.
+    package var resultCount: Int { Int(QK_TILE_PLACES) * distance }
+
+    package func run(
+        filters: UnsafePointer<Float>, result: UnsafeMutablePointer<Float>
+    ) {
+        withUnsafePointer(to: geometry) { qk_tile_filters(result, distance, filters, $0) }
     }
 }
 

@@ -120,7 +120,7 @@ import Testing
         let (inputs, outputs) = (Int(g.channels), sample.filterCount)
         let convolution = ImageConvolution(
             patches: g, count: sample.count, filterCount: outputs)
-        #expect(convolution.isTiled == sample.isTiled)
+        #expect((convolution.filterTiling != nil) == sample.isTiled)
         var numbers = TestNumbers(UInt64(inputs + outputs))
         let images = numbers.floats(sample.count * Int(g.height * g.width) * inputs)
         let filters = numbers.floats(Int(g.kernel_height * g.kernel_width) * inputs * outputs)
@@ -147,17 +147,22 @@ import Testing
         }
         // Nothing may be left of what memory held before.
         var scratch = [Float](repeating: .nan, count: convolution.scratchCount)
+        var ready = filters
+        if let tiling = convolution.filterTiling {
+            ready = [Float](repeating: .nan, count: tiling.resultCount)
+            tiling.run(filters: filters, result: &ready)
+        }
         var results = (
             [Float](repeating: .nan, count: cotangent.count),
             [Float](repeating: .nan, count: images.count),
             [Float](repeating: .nan, count: filters.count)
         )
         convolution.run(
-            images: images, filters: filters, result: &results.0, scratch: &scratch)
+            images: images, filters: ready, result: &results.0, scratch: &scratch)
         scratch = [Float](repeating: .nan, count: convolution.scratchCount)
         convolution.runInputGradient(
-            cotangent: cotangent, filters: filters, result: &results.1, scratch: &scratch)
-        scratch = [Float](repeating: .nan, count: convolution.scratchCount)
+            cotangent: cotangent, filters: ready, result: &results.1, scratch: &scratch)
+        scratch = [Float](repeating: .nan, count: convolution.filterGradientScratchCount)
         convolution.runFilterGradient(
             images: images, cotangent: cotangent, result: &results.2, scratch: &scratch)
         #expect(Self.largestError(results.0, sums.0) < 5e-5)

@@ -2,7 +2,7 @@ import CKernels
 import Kernels
 import TensorGraph
 
-/// A convolution or one of its derivatives, with memory for patches.
+/// A convolution or one of its derivatives, with memory for patches or tiles.
 package struct ConvolutionInstruction: BitwiseCopyable {
     enum Kind: BitwiseCopyable {
         case forward, inputGradient, filterGradient
@@ -10,7 +10,8 @@ package struct ConvolutionInstruction: BitwiseCopyable {
 
     let kind: Kind
     let convolution: ImageConvolution
-    /// Images and filters, cotangent and filters, or images and cotangent.
+    /// Images and filters, cotangent and filters, or images and cotangent; filters as the
+    /// convolution's tiling makes them.
     let left: Location
     let right: Location
     let result: Location
@@ -54,7 +55,7 @@ protocol LowerableConvolution: Lowerable {
 }
 
 extension LowerableConvolution {
-    private func convolution(_ operands: [Shape], _ result: Shape) -> ImageConvolution {
+    func convolution(_ operands: [Shape], _ result: Shape) -> ImageConvolution {
         let (images, output) = shapes(operands, result)
         return ImageConvolution(
             patches: qk_patch_geometry(
@@ -72,7 +73,9 @@ extension LowerableConvolution {
     }
 
     func scratchCount(operands: [Shape], shape: Shape) -> Int {
-        convolution(operands, shape).scratchCount
+        let convolution = convolution(operands, shape)
+        return kind == .filterGradient
+            ? convolution.filterGradientScratchCount : convolution.scratchCount
     }
 
     func lowered(

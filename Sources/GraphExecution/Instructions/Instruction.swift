@@ -4,6 +4,7 @@ import Kernels
 package enum Instruction: BitwiseCopyable {
     case product(ProductInstruction)
     case convolution(ConvolutionInstruction)
+    case filterTiling(FilterTilingInstruction)
     case shift(ShiftInstruction)
     case loop(LoopInstruction)
     case sum(SumInstruction)
@@ -15,6 +16,7 @@ package enum Instruction: BitwiseCopyable {
         switch self {
         case .product: "matrix-product"
         case .convolution(let convolution): convolution.name
+        case .filterTiling: "filter-tiling"
         case .shift: "shift"
         case .loop: "elementwise"
         case .sum: "sum"
