@@ -54,7 +54,7 @@ let package = Package(
         layer("TensorGraph"),
         layer("NeuralNetwork", ["TensorGraph", "Kernels", "Randomness", "Settings"]),
         layer("GraphExecution", ["TensorGraph", "Kernels", "CKernels"]),
-        layer("Metrics", ["Settings"]),
+        layer("Metrics", ["Statistics"]),
         layer("Datasets", ["CKernels", "Randomness", "Settings", "FileFormats", "Threads"]),
 
         // MARK: Layers 4 and 5
@@ -69,7 +69,7 @@ let package = Package(
 
         // MARK: Layers 6, 7 and 8
         layer("Population", ["Randomness", "Settings", "Threads"]),
-        layer("Exporting", ["Recording", "FileFormats", "Settings", "Statistics"]),
+        layer("Exporting", ["Metrics", "Recording", "FileFormats", "Settings", "Statistics"]),
         layer(
             "Experiment",
             [
@@ -111,7 +111,7 @@ let package = Package(
                 "Datasets", "OracleSupport",
             ]),
         tests("Evaluation", ["Datasets", "Metrics", "Settings"]),
-        tests("Metrics", ["Settings"]),
+        tests("Metrics", ["Statistics"]),
         tests("Datasets", ["Randomness", "Settings", "FileFormats", "TestSupport"]),
         tests("Recording", ["FileFormats", "Threads", "TestSupport"], exclude: ["check_log.py"]),
         tests("Population", ["Randomness", "Settings", "Threads"]),

@@ -4,7 +4,7 @@ import Settings
 
 /// What `[evaluate]` asks for: metrics of fresh samples against a known mixture.
 package struct MixtureEvaluation: Sendable {
-    package let metrics: [any SampleMetric]
+    package let metrics: [any MixtureMetric.Type]
     package let sampleCount: Int
     private let reference: MixtureReference
 
@@ -19,8 +19,8 @@ package struct MixtureEvaluation: Sendable {
         sampleCount = try settings.integer(
             "samples", default: 2500, in: 1...10_000_000, unit: "examples",
             "Generated examples per evaluation and member.")
-        metrics = try names.map { name in
-            try catalog.first { $0.identifier == name }!.init(settings: settings)
+        metrics = names.compactMap { name in
+            catalog.first { $0.identifier == name } as? any MixtureMetric.Type
         }
         guard !metrics.isEmpty, every > 0 else { return nil }
         guard let mixture else {
@@ -31,12 +31,19 @@ package struct MixtureEvaluation: Sendable {
         reference = MixtureReference(centres: mixture.centres, sigma: mixture.sigma)
     }
 
-    package var columns: [String] { metrics.flatMap(\.columns) }
+    package var columns: [MetricColumn] { metrics.flatMap { $0.columns } }
 
     /// One value per column for `[sampleCount, 2]` examples.
     package func values(_ examples: UnsafeBufferPointer<Float>) -> [Double] {
-        let measured = MeasuredSamples(
-            samples: examples, count: sampleCount, reference: reference)
-        return metrics.flatMap { $0.evaluate(measured) }
+        precondition(examples.count >= 2 * sampleCount, "fewer samples than stated")
+        let histogram = ModeHistogram(
+            samples: UnsafeBufferPointer(rebasing: examples[..<(2 * sampleCount)]),
+            reference: reference)
+        return metrics.flatMap { $0.values(histogram) }
+    }
+
+    /// What as many samples of the mixture itself have on average, one value per column.
+    package var perfect: [Double] {
+        metrics.flatMap { $0.perfect(modes: reference.centres.count, samples: sampleCount) }
     }
 }

@@ -2,6 +2,7 @@ import Adversarial
 import Datasets
 import Evaluation
 import FileFormats
+import Metrics
 import NeuralNetwork
 import Population
 import Settings
@@ -155,7 +156,7 @@ package struct ExperimentPlan: Sendable {
         let evaluation = try MixtureEvaluation(
             settings: settings, every: every, mixture: data.mixture)
         guard let columns = evaluation?.columns else { return nil }
-        guard Set(columns).count == columns.count else {
+        guard Set(columns.map(\.name)).count == columns.count else {
             throw settings.error("metrics", "a metric stands twice")
         }
         return evaluation

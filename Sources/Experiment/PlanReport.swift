@@ -1,6 +1,9 @@
 import Adversarial
+import Evaluation
+import Foundation
 import GraphExecution
 import Kernels
+import Metrics
 import NeuralNetwork
 import TensorGraph
 
@@ -27,6 +30,7 @@ package struct PlanReport {
                 "discriminator   \(group.model.discriminator.parameters.count) parameters",
                 "a pair holds    \(bytes(group.bytesPerPair)) of parameters, slots and statistics",
             ]
+            if let evaluation = group.evaluation { lines += perfectValues(evaluation) }
         }
         if groups.count > 1 { lines.append("") }
         lines.append(
@@ -46,6 +50,16 @@ package struct PlanReport {
             }
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+
+    /// What to hold the columns of `/eval` against.
+    private func perfectValues(_ evaluation: MixtureEvaluation) -> [String] {
+        [
+            "an evaluation   \(evaluation.sampleCount.of("sample")); a perfect sampler has, on average:"
+        ]
+            + zip(evaluation.columns, evaluation.perfect).map { column, value in
+                "  " + String(format: "%-12.4g ", value) + column.description
+            }
     }
 
     /// Peak memory, then each instruction with its time and share.

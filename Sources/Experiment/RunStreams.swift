@@ -1,5 +1,6 @@
 import Adversarial
 import Evaluation
+import Metrics
 import Population
 import Recording
 
@@ -40,7 +41,9 @@ enum RunStream: Int, CaseIterable {
                 ]),
             LogStream(
                 name: "eval",
-                columns: (plan.evaluation?.columns ?? []).map { LogColumn($0, .float64) }),
+                columns: (plan.evaluation?.columns ?? []).map {
+                    LogColumn($0.name, .float64, meaning: $0.meaning)
+                }),
             LogStream(
                 name: "rewind", columns: plan.failure.response == .rewind ? rewindColumns : []),
         ].filter { !$0.columns.isEmpty }

@@ -1,23 +1,53 @@
-import Settings
+import Statistics
 
-/// A measure of how well generated samples match a known distribution.
+/// A measure of how well generated samples match a distribution.
 ///
-/// One metric is one file of this folder and one line of ``Metrics/catalog``.
+/// One metric is one file below this folder and one line of ``Metrics/catalog``.
 package protocol SampleMetric: Sendable {
     /// The word written in `evaluate.metrics`.
     static var identifier: String { get }
 
-    /// Reads the metric's own settings.
-    ///
-    /// - Throws: `SettingsError` where a value does not fit.
-    init(settings: SettingsTable) throws
+    /// What each of its values is, in their order.
+    static var columns: [MetricColumn] { get }
+}
 
-    /// Names of the values, in the order of ``evaluate(_:)``; letters, digits and underscores, so
-    /// that they can be log columns and Python attributes.
-    var columns: [String] { get }
+/// A value of a metric.
+package struct MetricColumn: Sendable {
+    /// Letters, digits and underscores, so that it can be a log column and a Python attribute.
+    package let name: String
 
+    /// Nil where neither more nor less is better throughout.
+    package let direction: Direction?
+
+    /// One line, with the unit if there is one.
+    package let meaning: String
+
+    package init(_ name: String, _ direction: Direction?, _ meaning: String) {
+        self.name = name
+        self.direction = direction
+        self.meaning = meaning
+    }
+
+    /// "modes (higher is better): ..."
+    package var description: String {
+        switch direction {
+        case .higherIsBetter: "\(name) (higher is better): \(meaning)"
+        case .lowerIsBetter: "\(name) (lower is better): \(meaning)"
+        case nil: "\(name): \(meaning)"
+        }
+    }
+}
+
+/// A measure against a mixture whose modes are known.
+package protocol MixtureMetric: SampleMetric {
     /// One value per column; NaN where the samples leave a value undefined.
-    func evaluate(_ samples: MeasuredSamples) -> [Double]
+    static func values(_ histogram: ModeHistogram) -> [Double]
+
+    /// The expectation of each value for `samples` draws from the mixture itself, of `modes` modes
+    /// so far apart that no draw is nearer to another centre than to its own.
+    ///
+    /// - Precondition: `modes` and `samples` are positive.
+    static func perfect(modes: Int, samples: Int) -> [Double]
 }
 
 /// The metrics that an experiment file can name.
@@ -26,5 +56,20 @@ package enum Metrics {
         ModesMetric.self,
         HighQualityMetric.self,
         ReverseKLMetric.self,
+        JensenShannonMetric.self,
+        SmallestModeShareMetric.self,
     ]
+
+    /// Which of two values in a column of this name is the better one.
+    ///
+    /// Nil for what is not a metric's column, such as the losses of two opponents: its tables have
+    /// neither best nor worst, and no time to a threshold.
+    package static func direction(ofColumn name: String) -> Direction? {
+        directions[name]
+    }
+
+    private static let directions = Dictionary(
+        uniqueKeysWithValues: catalog.flatMap { $0.columns }.compactMap { column in
+            column.direction.map { (column.name, $0) }
+        })
 }

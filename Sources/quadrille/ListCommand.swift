@@ -26,7 +26,10 @@ struct ListCommand: ParsableCommand {
             case .schedules: LearningRateSchedules.catalog.map { $0.identifier }
             case .initializers: Initializers.catalog.map { $0.identifier }
             case .data: DataSources.catalog.map { $0.identifier }
-            case .metrics: Metrics.catalog.map { $0.identifier }
+            case .metrics:
+                Metrics.catalog.flatMap { metric in
+                    metric.columns.map { "\(metric.identifier): \($0.description)" }
+                }
             case .policies: SwapPolicies.catalog.map { $0.identifier }
             case .exporters: Exporters.catalog.map { "\($0.identifier): \($0.meaning)" }
             case .keys: []

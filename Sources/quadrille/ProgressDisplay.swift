@@ -1,5 +1,6 @@
 import Evaluation
 import Experiment
+import Metrics
 import Population
 import Threads
 
@@ -111,17 +112,27 @@ final class ProgressDisplay {
                 + (plan.failure.response == .rewind
                     ? ", \(counted(snapshot.rewinds, "rewind"))" : ""))
         print("log:      \(session.directory)/run.h5")
-        let columns = plan.evaluation?.columns ?? []
-        guard !columns.isEmpty, !run.finalMetrics.isEmpty else { return }
-        print((["pair"] + columns).map { padded($0) }.joined())
-        for (pair, values) in run.finalMetrics.enumerated() {
-            let member = "\(plan.population.firstMember + pair)"
-            print(([member] + values.map(rounded)).map { padded($0) }.joined())
-        }
+        printMetrics()
     }
 
-    private func padded(_ text: String) -> String {
-        text + String(repeating: " ", count: max(1, 14 - text.count))
+    /// The last evaluation of each member, above what a perfect sampler has on average.
+    private func printMetrics() {
+        let (run, plan) = (session.run, session.plan)
+        guard let evaluation = plan.evaluation, !run.finalMetrics.isEmpty else { return }
+        var rows = [["pair"] + evaluation.columns.map(\.name)]
+        for (pair, values) in run.finalMetrics.enumerated() {
+            rows.append(["\(plan.population.firstMember + pair)"] + values.map(rounded))
+        }
+        if plan.groups.all.count == 1 {
+            rows.append(["perfect"] + evaluation.perfect.map(rounded))
+        }
+        for row in rows {
+            print(
+                zip(row, rows[0]).map { cell, name in
+                    let width = max(14, name.count + 2)
+                    return cell + String(repeating: " ", count: max(1, width - cell.count))
+                }.joined())
+        }
     }
 
     private func rounded(_ value: Double) -> String {

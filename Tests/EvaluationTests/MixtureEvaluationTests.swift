@@ -24,7 +24,7 @@ import Testing
         let named = Metrics.catalog.map { $0.identifier }
         #expect(named.contains("modes") && named.contains("high-quality"))
         #expect(evaluation.columns.count == 2)
-        #expect(evaluation.columns[1] == "modes")
+        #expect(evaluation.columns[1].name == "modes")
         // Six points near two of the centres, two near none.
         let samples: [Float] = [0, 0, 1, 0, 0, 1, 0, 9, 1, 9, 0, 8, 5, 5, 4, 4]
         let values = samples.withUnsafeBufferPointer { evaluation.values($0) }
@@ -40,6 +40,7 @@ import Testing
             let values = samples.withUnsafeBufferPointer { evaluation.values($0) }
             #expect(values.count == evaluation.columns.count)
             #expect(values.allSatisfy { $0.isFinite })
+            #expect(evaluation.perfect.count == values.count)
         }
     }
 

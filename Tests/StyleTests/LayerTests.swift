@@ -25,7 +25,7 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
 
     "NeuralNetwork": (3, ["TensorGraph", "Kernels", "Randomness", "Settings"]),
     "GraphExecution": (3, ["TensorGraph", "Kernels", "CKernels"]),
-    "Metrics": (3, ["Settings"]),
+    "Metrics": (3, ["Statistics"]),
     "Datasets": (3, ["CKernels", "Randomness", "Settings", "FileFormats", "Threads"]),
 
     "Adversarial": (
@@ -40,7 +40,7 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
     "Evaluation": (5, ["Metrics", "Datasets", "Settings"]),
 
     "Population": (6, ["Randomness", "Settings", "Threads"]),
-    "Exporting": (6, ["Recording", "FileFormats", "Settings", "Statistics"]),
+    "Exporting": (6, ["Metrics", "Recording", "FileFormats", "Settings", "Statistics"]),
 
     "Experiment": (
         7,

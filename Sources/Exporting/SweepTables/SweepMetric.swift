@@ -1,3 +1,4 @@
+import Metrics
 import Statistics
 
 /// A column of the logs of a sweep that has tables.
@@ -12,7 +13,7 @@ package struct SweepMetric: Hashable, Sendable {
 
     /// "modes", "train/g_loss".
     package var name: String { isEvaluation ? column : "\(stream)/\(column)" }
-    package var direction: Direction? { MetricDirections.direction(of: column) }
+    package var direction: Direction? { Metrics.direction(ofColumn: column) }
 
     var isEvaluation: Bool { stream == "eval" }
     var isLoss: Bool { stream == "train" && ["d_loss", "g_loss"].contains(column) }

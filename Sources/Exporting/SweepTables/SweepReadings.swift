@@ -1,4 +1,5 @@
 import FileFormats
+import Metrics
 import Recording
 import Statistics
 
@@ -111,7 +112,7 @@ package struct SweepReadings: Sendable {
         }
         for word in directed {
             let column = word.split(separator: "/").last.map(String.init) ?? word
-            guard MetricDirections.direction(of: column) != nil else {
+            guard Metrics.direction(ofColumn: column) != nil else {
                 throw DataError(
                     file: plan.name,
                     "of \(word) neither more nor less is better: it can be no threshold and "

@@ -53,8 +53,6 @@ let grid = MixtureReference(
         return (steps[index % 5], steps[index / 5])
     }, sigma: 0.05)
 
-func measure(_ samples: [Float], _ reference: MixtureReference) -> MeasuredSamples {
-    samples.withUnsafeBufferPointer {
-        MeasuredSamples(samples: $0, count: samples.count / 2, reference: reference)
-    }
+func histogram(_ samples: [Float], _ reference: MixtureReference) -> ModeHistogram {
+    samples.withUnsafeBufferPointer { ModeHistogram(samples: $0, reference: reference) }
 }

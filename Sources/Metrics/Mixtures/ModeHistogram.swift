@@ -1,3 +1,5 @@
+import Foundation
+
 /// How many high-quality samples each centre of a mixture owns.
 ///
 /// A sample `x` belongs to its nearest centre `c` (the first of several equally near) and is of
@@ -13,6 +15,17 @@ package struct ModeHistogram: Sendable {
 
     package var highQualityCount: Int { counts.reduce(0, +) }
 
+    /// `counts / highQualityCount`, `[centre]`; nil where no sample is of high quality.
+    package var shares: [Double]? {
+        let total = Double(highQualityCount)
+        return total > 0 ? counts.map { Double($0) / total } : nil
+    }
+
+    /// The share of high quality among samples of the mixture itself.
+    package static let perfectShare = 1 - exp(-4.5)
+
+    /// Nothing of `samples` is kept.
+    ///
     /// - Parameter samples: `[sample, 2]`, row-major; an odd last value is not a sample.
     package init(samples: UnsafeBufferPointer<Float>, reference: MixtureReference) {
         // In Double, no finite Float overflows when squared.
