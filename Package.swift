@@ -54,7 +54,7 @@ let package = Package(
         layer("TensorGraph"),
         layer("NeuralNetwork", ["TensorGraph", "Kernels", "Randomness", "Settings"]),
         layer("GraphExecution", ["TensorGraph", "Kernels", "CKernels"]),
-        layer("Metrics", ["Statistics"]),
+        layer("Metrics", ["Kernels", "Randomness", "Statistics"]),
         layer("Datasets", ["CKernels", "Randomness", "Settings", "FileFormats", "Threads"]),
 
         // MARK: Layers 4 and 5

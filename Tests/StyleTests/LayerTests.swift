@@ -25,7 +25,7 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
 
     "NeuralNetwork": (3, ["TensorGraph", "Kernels", "Randomness", "Settings"]),
     "GraphExecution": (3, ["TensorGraph", "Kernels", "CKernels"]),
-    "Metrics": (3, ["Statistics"]),
+    "Metrics": (3, ["Kernels", "Randomness", "Statistics"]),
     "Datasets": (3, ["CKernels", "Randomness", "Settings", "FileFormats", "Threads"]),
 
     "Adversarial": (
