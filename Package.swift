@@ -65,7 +65,7 @@ let package = Package(
                 "Settings", "Datasets",
             ]),
         layer("Recording", ["FileFormats", "Threads"]),
-        layer("Evaluation", ["Metrics", "Datasets", "Settings"]),
+        layer("Evaluation", ["Metrics", "Datasets", "Randomness", "Settings"]),
 
         // MARK: Layers 6, 7 and 8
         layer("Population", ["Randomness", "Settings", "Threads"]),

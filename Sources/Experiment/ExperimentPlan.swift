@@ -2,7 +2,6 @@ import Adversarial
 import Datasets
 import Evaluation
 import FileFormats
-import Metrics
 import NeuralNetwork
 import Population
 import Settings
@@ -58,7 +57,9 @@ package struct ExperimentPlan: Sendable {
         let every = try Self.evaluateEvery(evaluate)
         evaluateEvery = every
         evaluatedWeights = try Self.evaluatedWeights(evaluate)
-        let evaluations = try data.map { try Self.evaluation(evaluate, every, $0.source) }
+        let evaluations = try data.map {
+            try EvaluationSettings(settings: evaluate, every: every, data: $0.source)
+        }
         try root.finish(foreign: KeyCatalog.foreignKeys(below: groupRoots.map(\.path)))
         let ranges = population.groupRanges
         let groups = roots.indices.map { group in
@@ -150,18 +151,6 @@ package struct ExperimentPlan: Sendable {
         )
     }
 
-    private static func evaluation(
-        _ settings: SettingsTable, _ every: Int, _ data: any DataSource
-    ) throws -> MixtureEvaluation? {
-        let evaluation = try MixtureEvaluation(
-            settings: settings, every: every, mixture: data.mixture)
-        guard let columns = evaluation?.columns else { return nil }
-        guard Set(columns.map(\.name)).count == columns.count else {
-            throw settings.error("metrics", "a metric stands twice")
-        }
-        return evaluation
-    }
-
     /// The model of the first group: of all pairs where there are no groups.
     package var model: AdversarialModel { groups.all[0].model }
 
@@ -169,7 +158,7 @@ package struct ExperimentPlan: Sendable {
     package var data: any DataSource { groups.all[0].data }
 
     /// The evaluation of the first group. All have the same columns and number of samples.
-    package var evaluation: MixtureEvaluation? { groups.all[0].evaluation }
+    package var evaluation: EvaluationSettings? { groups.all[0].evaluation }
 
     static func directory(of path: String) -> String {
         guard let slash = path.lastIndex(of: "/") else { return "." }

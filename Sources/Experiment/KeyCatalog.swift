@@ -92,10 +92,22 @@ package enum KeyCatalog {
             let evaluate = try root.table("evaluate")
             _ = try ExperimentPlan.evaluateEvery(evaluate)
             _ = try ExperimentPlan.evaluatedWeights(evaluate)
-            _ = try MixtureEvaluation(settings: evaluate, every: 0, mixture: nil)
+            _ = try EvaluationSettings(settings: evaluate, every: 0, data: nil)
         }
         let sweep = keys { root in _ = try SweepDocument.readOptions(root.table("sweep")) }
-        return [beginning, dataSources, population, policies] + models + [failures, ending, sweep]
+        return [beginning, dataSources, population, policies] + models
+            + [failures, ending, metrics, sweep]
+    }
+
+    private static var metrics: Group {
+        Group(
+            kind: "metric",
+            variants: Metrics.catalog.map { metric in
+                variant(metric.identifier, .describing()) { root in
+                    guard metric is any FeatureMetric.Type else { return }
+                    _ = try EvaluationSettings.realSamples(root.table("evaluate"))
+                }
+            })
     }
 
     private static var beginning: Group {

@@ -11,9 +11,10 @@ import Recording
 final class MemberSampling: @unchecked Sendable {
     // Unchecked: each worker uses its own buffer.
     private let plan: ExperimentPlan
-    /// By group, as the next two.
+    /// By group, as the next three.
     private let samplers: [GeneratorSampler]
     private let scatters: [ScatterPlot?]
+    private let evaluations: [SampleEvaluation?]
     private let buffers: [FloatVector]
 
     /// 16 images in a 4x4 grid, or the points of a scatter plot.
@@ -24,6 +25,9 @@ final class MemberSampling: @unchecked Sendable {
         self.plan = plan
         samplers = plan.groups.all.map { GeneratorSampler($0.model) }
         scatters = plan.groups.all.map { Self.scatter($0.data) }
+        evaluations = plan.groups.all.map { group in
+            group.evaluation.map { SampleEvaluation($0, data: group.data, seed: plan.seed) }
+        }
         let pictured = scatters[0] == nil ? Self.imageCount : Self.pointCount
         let count = max(plan.evaluation?.sampleCount ?? 0, pictured)
         let exampleCount = samplers[0].exampleCount
@@ -66,11 +70,16 @@ final class MemberSampling: @unchecked Sendable {
         _ state: PopulationState, _ round: PairRound, worker: Int,
         scratch: UnsafeMutablePointer<Float>
     ) -> [Double] {
-        guard let evaluation = plan.groups.group(of: round.pair).evaluation else { return [] }
+        guard let evaluation = evaluations[plan.groups.number(of: round.pair)] else { return [] }
         return evaluation.values(
             sample(
                 state, round, plan.evaluatedWeights, .evaluationLatent, step: round.lastStep,
-                count: evaluation.sampleCount, worker: worker, scratch: scratch))
+                count: plan.evaluation?.sampleCount ?? 0, worker: worker, scratch: scratch))
+    }
+
+    /// What a perfect sampler has, one value per column; nil where groups differ in their data.
+    var perfectMetrics: [Double]? {
+        evaluations.count == 1 ? evaluations[0]?.perfect : nil
     }
 
     /// The weights of a pair that pictures are taken of.

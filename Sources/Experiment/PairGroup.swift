@@ -12,7 +12,7 @@ package struct PairGroup: Sendable {
     package let model: AdversarialModel
     package let data: any DataSource
     /// The same metrics in all groups, each against the group's own data.
-    package let evaluation: MixtureEvaluation?
+    package let evaluation: EvaluationSettings?
 
     /// Parameters, optimiser slots, statistics, estimates and average of one pair.
     package var bytesPerPair: Int {

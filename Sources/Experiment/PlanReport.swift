@@ -30,7 +30,7 @@ package struct PlanReport {
                 "discriminator   \(group.model.discriminator.parameters.count) parameters",
                 "a pair holds    \(bytes(group.bytesPerPair)) of parameters, slots and statistics",
             ]
-            if let evaluation = group.evaluation { lines += perfectValues(evaluation) }
+            lines += perfectValues(group)
         }
         if groups.count > 1 { lines.append("") }
         lines.append(
@@ -53,12 +53,12 @@ package struct PlanReport {
     }
 
     /// What to hold the columns of `/eval` against.
-    private func perfectValues(_ evaluation: MixtureEvaluation) -> [String] {
-        [
-            "an evaluation   \(evaluation.sampleCount.of("sample")); a perfect sampler has, on average:"
-        ]
-            + zip(evaluation.columns, evaluation.perfect).map { column, value in
-                "  " + String(format: "%-12.4g ", value) + column.description
+    private func perfectValues(_ group: PairGroup) -> [String] {
+        guard let settings = group.evaluation else { return [] }
+        let evaluation = SampleEvaluation(settings, data: group.data, seed: plan.seed)
+        return ["an evaluation   measures, and a perfect sampler has:"]
+            + zip(zip(settings.columns, settings.meanings), evaluation.perfect).map {
+                "  " + String(format: "%-12.4g ", $1) + "\($0.0.name): \($0.1)"
             }
     }
 

@@ -41,9 +41,11 @@ enum RunStream: Int, CaseIterable {
                 ]),
             LogStream(
                 name: "eval",
-                columns: (plan.evaluation?.columns ?? []).map {
-                    LogColumn($0.name, .float64, meaning: $0.meaning)
-                }),
+                columns: plan.evaluation.map { evaluation in
+                    zip(evaluation.columns, evaluation.meanings).map {
+                        LogColumn($0.name, .float64, meaning: $1)
+                    }
+                } ?? []),
             LogStream(
                 name: "rewind", columns: plan.failure.response == .rewind ? rewindColumns : []),
         ].filter { !$0.columns.isEmpty }

@@ -170,6 +170,9 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
 
     /// The metrics of the last evaluation, by pair.
     package var finalMetrics: [[Double]] { lastMetrics }
+
+    /// What a perfect sampler has in their place; nil where groups differ in their data.
+    package var perfectMetrics: [Double]? { sampling.perfectMetrics }
 }
 
 /// Checkpoints: each pair's part goes out when the pair passes the step.

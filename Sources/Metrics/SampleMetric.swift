@@ -58,6 +58,14 @@ package enum Metrics {
         ReverseKLMetric.self,
         JensenShannonMetric.self,
         SmallestModeShareMetric.self,
+        FrechetMetric.self,
+        KernelInceptionMetric.self,
+        MeanDiscrepancyMetric.self,
+        SlicedWassersteinMetric.self,
+        PrecisionRecallMetric.self,
+        DensityCoverageMetric.self,
+        NearestNeighborAccuracyMetric.self,
+        MemorizationMetric.self,
     ]
 
     /// Which of two values in a column of this name is the better one.

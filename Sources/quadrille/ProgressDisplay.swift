@@ -115,7 +115,7 @@ final class ProgressDisplay {
         printMetrics()
     }
 
-    /// The last evaluation of each member, above what a perfect sampler has on average.
+    /// The last evaluation of each member, above what a perfect sampler has.
     private func printMetrics() {
         let (run, plan) = (session.run, session.plan)
         guard let evaluation = plan.evaluation, !run.finalMetrics.isEmpty else { return }
@@ -123,8 +123,8 @@ final class ProgressDisplay {
         for (pair, values) in run.finalMetrics.enumerated() {
             rows.append(["\(plan.population.firstMember + pair)"] + values.map(rounded))
         }
-        if plan.groups.all.count == 1 {
-            rows.append(["perfect"] + evaluation.perfect.map(rounded))
+        if let perfect = run.perfectMetrics {
+            rows.append(["perfect"] + perfect.map(rounded))
         }
         for row in rows {
             print(

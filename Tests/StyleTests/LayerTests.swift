@@ -37,7 +37,7 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
     ),
     "Recording": (4, ["FileFormats", "Threads"]),
 
-    "Evaluation": (5, ["Metrics", "Datasets", "Settings"]),
+    "Evaluation": (5, ["Metrics", "Datasets", "Randomness", "Settings"]),
 
     "Population": (6, ["Randomness", "Settings", "Threads"]),
     "Exporting": (6, ["Metrics", "Recording", "FileFormats", "Settings", "Statistics"]),

@@ -1,0 +1,66 @@
+import Datasets
+import Evaluation
+import Metrics
+import Testing
+
+@Suite struct SampleEvaluationTests {
+    private func evaluation(
+        _ toml: String, _ data: FixedExamples, seed: UInt64 = 1
+    ) throws -> SampleEvaluation {
+        SampleEvaluation(
+            try #require(try readEvaluation(toml, data: data)), data: data, seed: seed)
+    }
+
+    private func values(_ evaluation: SampleEvaluation, _ samples: [Float]) -> [Double] {
+        samples.withUnsafeBufferPointer { evaluation.values($0) }
+    }
+
+    @Test func valuesComeInTheOrderOfTheMetrics() throws {
+        let evaluation = try evaluation(
+            "metrics = [\"high-quality\", \"modes\"]\nsamples = 8", .corners())
+        // Six points near two of the centres, two near none.
+        let samples: [Float] = [0, 0, 1, 0, 0, 1, 0, 9, 1, 9, 0, 8, 5, 5, 4, 4]
+        #expect(values(evaluation, samples) == [0.75, 2])
+    }
+
+    @Test(arguments: Metrics.catalog.indices)
+    func everyMetricOfTheCatalogCanBeNamed(index: Int) throws {
+        let metric = Metrics.catalog[index]
+        let data = FixedExamples.corners(80)
+        let realSamples = metric is any FeatureMetric.Type ? "\nreal_samples = 40" : ""
+        let evaluation = try evaluation(
+            "metrics = [\"\(metric.identifier)\"]\nsamples = 40" + realSamples, data)
+        let found = values(evaluation, Array(data.values[..<80]))
+        #expect(found.count == metric.columns.count)
+        #expect(found.allSatisfy { $0.isFinite })
+        #expect(evaluation.perfect.count == metric.columns.count)
+        #expect(evaluation.perfect.allSatisfy { $0.isFinite })
+    }
+
+    /// All real examples are compared with: as samples they are the ideal.
+    @Test func theDataItselfIsIdeal() throws {
+        let data = FixedExamples.unknown(shape: [5, 2, 2], count: 60)
+        let evaluation = try evaluation(
+            "metrics = [\"precision-recall\", \"sliced-wasserstein\"]\nsamples = 60", data)
+        let found = values(evaluation, data.values)
+        #expect(found[0] == 1 && found[1] == 1 && abs(found[2]) < 1e-12)
+        // No second sample is left to tell what a perfect sampler has.
+        #expect(evaluation.perfect.allSatisfy { $0.isNaN })
+    }
+
+    @Test func theRealExamplesFollowFromTheSeed() throws {
+        let data = FixedExamples.unknown()
+        let lines = "metrics = [\"frechet\"]\nsamples = 30\nreal_samples = 30"
+        let samples = Array(data.values[..<60])
+        let first = values(try evaluation(lines, data), samples)
+        #expect(values(try evaluation(lines, data), samples) == first)
+        #expect(values(try evaluation(lines, data, seed: 2), samples) != first)
+    }
+
+    @Test func samplesThatAreNotFiniteHaveNoFeatures() throws {
+        let evaluation = try evaluation(
+            "metrics = [\"modes\", \"frechet\"]\nsamples = 3", .corners())
+        let found = values(evaluation, [0, 0, 9, 9, .nan, 1])
+        #expect(found[0] == 2 && found[1].isNaN)
+    }
+}
