@@ -14,8 +14,7 @@ package struct SampleEvaluation: Sendable {
     private let mixture: MixtureReference?
     /// Values of one example.
     private let width: Int
-    /// Real examples that no metric compares with, in place of samples; fewer where there are not
-    /// as many.
+    /// Real examples that no metric compares with, in place of samples: as many, or all there are.
     private let secondReal: [Float]
 
     /// Reads the real examples: a random subset of the data, which follows from the seed.
@@ -71,10 +70,9 @@ package struct SampleEvaluation: Sendable {
     }
 
     /// What a perfect sampler has, one value per column: on average, where the modes are known; of
-    /// features, the values of a second real sample, and NaN where there is none of that size.
+    /// features, the values of a second real sample, NaN where there is none.
     package var perfect: [Double] {
         let measured = secondReal.withUnsafeBufferPointer(values)
-        let isWhole = secondReal.count == settings.sampleCount * width
         var column = 0
         return measures.flatMap { measure -> [Double] in
             let values: [Double]
@@ -84,10 +82,17 @@ package struct SampleEvaluation: Sendable {
                     modes: mixture?.centres.count ?? 1, samples: settings.sampleCount)
             case .features(let metric):
                 let count = type(of: metric).columns.count
-                values = (0..<count).map { isWhole ? measured[column + $0] : .nan }
+                values = Array(measured[column..<(column + count)])
             }
             column += values.count
             return values
         }
+    }
+
+    /// The size of the second real sample, where it is smaller than that of an evaluation, so that
+    /// values that depend on the size are not those of a perfect sampler; else nil.
+    package var smallerSecondSample: Int? {
+        let needed = settings.realCount == 0 ? 0 : settings.sampleCount
+        return secondReal.count < needed * width ? secondReal.count / width : nil
     }
 }

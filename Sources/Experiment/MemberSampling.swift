@@ -77,9 +77,9 @@ final class MemberSampling: @unchecked Sendable {
                 count: plan.evaluation?.sampleCount ?? 0, worker: worker, scratch: scratch))
     }
 
-    /// What a perfect sampler has, one value per column; nil where groups differ in their data.
-    var perfectMetrics: [Double]? {
-        evaluations.count == 1 ? evaluations[0]?.perfect : nil
+    /// The evaluation of all pairs; nil where there is none, and where groups differ.
+    var evaluation: SampleEvaluation? {
+        evaluations.count == 1 ? evaluations[0] : nil
     }
 
     /// The weights of a pair that pictures are taken of.

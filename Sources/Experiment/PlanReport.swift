@@ -55,8 +55,10 @@ package struct PlanReport {
     /// What to hold the columns of `/eval` against.
     private func perfectValues(_ group: PairGroup) -> [String] {
         guard let settings = group.evaluation else { return [] }
+        LinearAlgebraLibrary.configure()
         let evaluation = SampleEvaluation(settings, data: group.data, seed: plan.seed)
-        return ["an evaluation   measures, and a perfect sampler has:"]
+        let left = evaluation.smallerSecondSample.map { " (only \($0.of("real example")) left)" }
+        return ["an evaluation   measures, and a perfect sampler has\(left ?? ""):"]
             + zip(zip(settings.columns, settings.meanings), evaluation.perfect).map {
                 "  " + String(format: "%-12.4g ", $1) + "\($0.0.name): \($0.1)"
             }

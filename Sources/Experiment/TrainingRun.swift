@@ -171,8 +171,8 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     /// The metrics of the last evaluation, by pair.
     package var finalMetrics: [[Double]] { lastMetrics }
 
-    /// What a perfect sampler has in their place; nil where groups differ in their data.
-    package var perfectMetrics: [Double]? { sampling.perfectMetrics }
+    /// The evaluation of all pairs; nil where there is none, and where groups differ.
+    package var evaluation: SampleEvaluation? { sampling.evaluation }
 }
 
 /// Checkpoints: each pair's part goes out when the pair passes the step.

@@ -115,7 +115,8 @@ final class ProgressDisplay {
         printMetrics()
     }
 
-    /// The last evaluation of each member, above what a perfect sampler has.
+    /// The last evaluation of each member, above what a perfect sampler has: "perfect (1500)" where
+    /// only so many real examples are left to stand for its samples.
     private func printMetrics() {
         let (run, plan) = (session.run, session.plan)
         guard let evaluation = plan.evaluation, !run.finalMetrics.isEmpty else { return }
@@ -123,13 +124,14 @@ final class ProgressDisplay {
         for (pair, values) in run.finalMetrics.enumerated() {
             rows.append(["\(plan.population.firstMember + pair)"] + values.map(rounded))
         }
-        if let perfect = run.perfectMetrics {
-            rows.append(["perfect"] + perfect.map(rounded))
+        if let evaluation = run.evaluation {
+            let size = evaluation.smallerSecondSample.map { " (\($0))" } ?? ""
+            rows.append(["perfect" + size] + evaluation.perfect.map(rounded))
         }
         for row in rows {
             print(
                 zip(row, rows[0]).map { cell, name in
-                    let width = max(14, name.count + 2)
+                    let width = max(16, name.count + 2)
                     return cell + String(repeating: " ", count: max(1, width - cell.count))
                 }.joined())
         }

@@ -46,6 +46,7 @@ import Testing
         #expect(found[0] == 1 && found[1] == 1 && abs(found[2]) < 1e-12)
         // No second sample is left to tell what a perfect sampler has.
         #expect(evaluation.perfect.allSatisfy { $0.isNaN })
+        #expect(evaluation.smallerSecondSample == 0)
     }
 
     @Test func theRealExamplesFollowFromTheSeed() throws {
@@ -55,6 +56,16 @@ import Testing
         let first = values(try evaluation(lines, data), samples)
         #expect(values(try evaluation(lines, data), samples) == first)
         #expect(values(try evaluation(lines, data, seed: 2), samples) != first)
+    }
+
+    @Test(arguments: [(70, nil), (71, 29), (40, nil)] as [(Int, Int?)])
+    func aSecondSampleIsWhatIsLeft(real: Int, left: Int?) throws {
+        let evaluation = try evaluation(
+            "metrics = [\"frechet\"]\nsamples = 30\nreal_samples = \(real)", .unknown())
+        #expect(evaluation.smallerSecondSample == left)
+        #expect(evaluation.perfect[0].isFinite)
+        let modes = try self.evaluation("metrics = [\"modes\"]", .corners())
+        #expect(modes.smallerSecondSample == nil)
     }
 
     @Test func samplesThatAreNotFiniteHaveNoFeatures() throws {
