@@ -22,7 +22,7 @@ package final class FloatVector: @unchecked Sendable {
     package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(elements) }
 
     /// Takes all elements of a vector of the same length.
-    func copy(_ other: FloatVector) {
+    package func copy(_ other: FloatVector) {
         precondition(other.elements.count == elements.count, "vectors of different networks")
         base.update(from: other.base, count: elements.count)
     }

@@ -38,6 +38,20 @@ package struct MemberStreams: Sendable {
             update: UInt16(index))
     }
 
+    /// Tensor `index` of the discriminator when a swap lets it begin anew.
+    package func reinitialization(event: Int, tensor index: Int) -> RandomStream {
+        RandomStream(
+            seed: seed, step: UInt32(event), member: sharesInitialization ? 0 : member,
+            purpose: .reinitialization, update: UInt16(index))
+    }
+
+    /// The noise that a swap adds to tensor `index` of the discriminator.
+    package func perturbation(event: Int, tensor index: Int) -> RandomStream {
+        RandomStream(
+            seed: seed, step: UInt32(event), member: member, purpose: .perturbation,
+            update: UInt16(index))
+    }
+
     /// Latents, dropout masks or interpolations of one update of a step.
     package func noise(_ purpose: Purpose, step: Int, update: Int) -> RandomStream {
         RandomStream(

@@ -170,6 +170,7 @@ package struct ExperimentPlan: Sendable {
         var schedule = RoundSchedule(steps: steps)
         schedule.swapInterval = swap.interval
         schedule.swapStart = swap.start
+        schedule.swapReturnAfter = swap.policy.returnAfter
         schedule.metricsEvery = record.metricsEvery
         schedule.samplesEvery = record.samplesEvery
         schedule.checkpointEvery = record.checkpointEvery

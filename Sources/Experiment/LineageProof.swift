@@ -3,7 +3,8 @@ import Randomness
 import Recording
 
 /// The swaps of the journal, one after the other from the initial pairing: each is a permutation
-/// that leads to what rows and checkpoints say, decided by the policy, and conserves what moved.
+/// that leads to what rows and checkpoints say, decided by the policy, and conserves what moved
+/// unless an action changed it.
 struct LineageProof {
     let reader: JournalReader
     let plan: ExperimentPlan?
@@ -118,7 +119,7 @@ private struct LineageReplay {
         }
         compareDecision(row, next)
         compareHashes(row)
-        lineage.append(step: row.step, pairing: next)
+        lineage.append(step: row.step, pairing: next) { UInt8(clamping: row.actions[$0]) }
         lastStep = row.step
     }
 
@@ -153,11 +154,12 @@ private struct LineageReplay {
     }
 
     private mutating func compareDecision(_ row: SwapRow, _ next: Pairing) {
-        guard let plan, let event = UInt32(exactly: row.event) else { return }
-        let stream = RandomStream(seed: plan.seed, step: event, member: 0, purpose: .matching)
-        let decision = plan.swap.policy.decision(
-            for: lineage.pairing, event: row.event, stream: stream)
-        let actions = next.discriminatorOfPair.map { Int(decision.actions[$0].rawValue) }
+        guard let plan, UInt32(exactly: row.event) != nil else { return }
+        let policy = plan.swap.policy
+        let decision = policy.decision(
+            for: lineage.pairing, event: row.event,
+            stream: policy.stream(seed: plan.seed, event: row.event))
+        let actions = next.discriminatorOfPair.map { Int(decision.actions[$0].code) }
         guard decision.pairing != next || actions != row.actions else { return }
         fail("policy", "swap \(row.event) at step \(row.step): the policy decides something else")
     }
@@ -173,7 +175,8 @@ private struct LineageReplay {
             let (before, after) = (
                 row.hashesBefore[row.sources[pair] - first], row.hashesAfter[pair]
             )
-            guard before != 0, after != 0, before != after else { continue }
+            let isKept = row.actions[pair] == DiscriminatorAction.keep.code
+            guard isKept, before != 0, after != 0, before != after else { continue }
             fail("hash", "\(swap), pair \(first + pair): what came is not what left its seat")
         }
     }

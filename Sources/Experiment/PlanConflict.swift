@@ -3,6 +3,7 @@ import Datasets
 import Evaluation
 import FileFormats
 import NeuralNetwork
+import Population
 
 /// Keys of a plan that are valid each by itself and cannot stand together.
 struct PlanConflict: Equatable {
@@ -98,31 +99,56 @@ struct PlanConflict: Equatable {
                 + "\(Int(UInt32.max) / updates * batchesPerEpoch) steps are possible")
     }
 
-    /// State that stays at its seat has to fit every discriminator that comes there.
+    /// What meets at a swap has to fit: state that stays at its seat and every discriminator that
+    /// comes there, and discriminators that take something from one another.
     private static func states(_ plan: ExperimentPlan) -> PlanConflict? {
-        guard plan.swap.interval > 0 else { return nil }
+        let swap = plan.swap
+        guard swap.interval > 0 else { return nil }
+        if swap.policy is OptimizerStateOnly, swap.optimizerState != .moves {
+            return PlanConflict(
+                table: "swap", key: "optimizer_state",
+                message: "the policy \(OptimizerStateOnly.identifier) exchanges this state, so it "
+                    + "has to be \"moves\"")
+        }
         let first = plan.groups.all[0].model
         for (number, group) in plan.groups.all.enumerated().dropFirst() {
-            func conflict(_ key: String, _ difference: String) -> PlanConflict {
-                PlanConflict(
-                    table: "swap", key: key,
-                    message: "\"stays\" needs discriminators of one kind; those of group "
-                        + "\(number) have \(difference) than those of group 0")
-            }
-            let other = group.model
-            if plan.swap.optimizerState == .stays {
-                guard first.discriminator.parameters.hasTensors(of: other.discriminator.parameters)
-                else { return conflict("optimizer_state", "other shapes") }
-                guard
-                    type(of: first.discriminatorRule.optimizer)
-                        == type(of: other.discriminatorRule.optimizer)
-                else { return conflict("optimizer_state", "another optimizer") }
-            }
-            if plan.swap.normalizationStatistics == .stays,
-                !first.discriminator.statistics.hasTensors(of: other.discriminator.statistics)
-            {
-                return conflict("normalization_statistics", "other statistics")
-            }
+            guard let misfit = misfit(first, group.model, swap) else { continue }
+            let subject = misfit.key == "policy" ? "this policy" : "\"stays\""
+            return PlanConflict(
+                table: "swap", key: misfit.key,
+                message: "\(subject) needs discriminators of one kind; those of group \(number) "
+                    + "have \(misfit.difference) than those of group 0")
+        }
+        return nil
+    }
+
+    private static func misfit(
+        _ first: AdversarialModel, _ other: AdversarialModel, _ swap: SwapSettings
+    ) -> (key: String, difference: String)? {
+        let (one, two) = (first.discriminator, other.discriminator)
+        let combines = swap.policy.combinesDiscriminators
+        /// The key that makes a state meet other networks.
+        func key(_ name: String, _ rule: StateRule) -> String? {
+            rule == .stays ? name : combines && rule == .moves ? "policy" : nil
+        }
+        let optimizer = key("optimizer_state", swap.optimizerState)
+        if let key = combines ? "policy" : optimizer, !one.parameters.hasTensors(of: two.parameters)
+        {
+            return (key, "other shapes")
+        }
+        if combines, !one.estimates.hasTensors(of: two.estimates) {
+            return ("policy", "other estimates")
+        }
+        if let optimizer,
+            type(of: first.discriminatorRule.optimizer)
+                != type(of: other.discriminatorRule.optimizer)
+        {
+            return (optimizer, "another optimizer")
+        }
+        if let key = key("normalization_statistics", swap.normalizationStatistics),
+            !one.statistics.hasTensors(of: two.statistics)
+        {
+            return (key, "other statistics")
         }
         return nil
     }

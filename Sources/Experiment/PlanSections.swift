@@ -90,6 +90,12 @@ package struct SwapSettings: Sendable {
         interval = try settings.integer(
             "interval", default: 100, unit: "steps", "K: steps between two swaps; 0 = never.")
         policy = try SwapPolicies.policy(settings: settings)
+        guard interval == 0 || policy.returnAfter < interval else {
+            throw settings.error(
+                "return_after",
+                "discriminators return after \(policy.returnAfter) steps; that must be less than "
+                    + "swap.interval (\(interval))")
+        }
         start = try settings.integer(
             "start", default: 0, unit: "steps", "No swap before this step.")
         warmupSteps = try settings.integer(

@@ -68,14 +68,16 @@ package final class PopulationState: @unchecked Sendable {
             arrivalStep: arrivalSteps[pair] < 0 ? nil : arrivalSteps[pair])
     }
 
-    /// A discriminator came to a seat from another one after `step`.
+    /// A discriminator came to a seat from another one, or with another state, after `step`.
     package func arrive(discriminator: Int, at seat: Int, after step: Int) {
         arrivalSteps[seat] = step
         if plan.swap.optimizerState == .resets { discriminatorOptimizers[discriminator].reset() }
-        if plan.swap.normalizationStatistics == .resets {
-            plan.groups.group(of: discriminator).model.discriminator.initialize(
-                statistics: discriminatorStatistics[discriminator].elements)
-        }
+        if plan.swap.normalizationStatistics == .resets { resetStatistics(discriminator) }
+    }
+
+    func resetStatistics(_ discriminator: Int) {
+        plan.groups.group(of: discriminator).model.discriminator.initialize(
+            statistics: discriminatorStatistics[discriminator].elements)
     }
 
     /// Takes from a checkpoint since when each seat has its discriminator; -1 = always.

@@ -78,11 +78,15 @@ enum RunStream: Int, CaseIterable {
             LogColumn("step", .int64, axes: [], meaning: "the step that the swap followed"),
             LogColumn("source_pair", .int32, meaning: "seat that the discriminator came from"),
             LogColumn("discriminator", .int32, meaning: "who sits here after the swap"),
-            LogColumn("action", .int32, meaning: "0 = kept as it was"),
+            LogColumn("action", .int32, meaning: actionMeaning),
             LogColumn("hash_before", .uint64, meaning: "of who sat here before; 0 = not hashed"),
             LogColumn("hash_after", .uint64, meaning: "of who sits here after; 0 = not hashed"),
         ]
     }
+
+    private static let actionMeaning =
+        "0 = kept as it was, 1 = began anew, 2 = noise was added, 3 = became the mean of all, "
+        + "4 = became a copy, 5 = exchanged its optimiser's state"
 
     private static let rewindColumns = [
         LogColumn("attempts", .int32, meaning: "times the pair began this round anew"),

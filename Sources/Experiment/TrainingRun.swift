@@ -130,19 +130,25 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         _ round: PairRound, _ arrival: SwapArrival, _ entry: UnsafeMutablePointer<RoundLedger.Seat>
     ) {
         entry.pointee.sourcePair = Int32(arrival.sourcePair)
-        entry.pointee.action = arrival.action.rawValue
+        entry.pointee.action = arrival.action.code
+        if arrival.sourcePair != round.pair || arrival.action != .keep {
+            state.arrive(
+                discriminator: round.discriminator, at: round.pair, after: arrival.event,
+                arrival.action)
+        }
+        // What begins anew by a state rule is no part of what is hashed.
         entry.pointee.arrivalHash =
             plan.hashesSwap(arrival.event.number, after: arrival.event.step)
             ? state.bundleHash(discriminator: round.discriminator) : 0
-        if arrival.sourcePair != round.pair {
-            state.arrive(
-                discriminator: round.discriminator, at: round.pair, after: arrival.event.step)
-        }
+    }
+
+    package func meet(_ meeting: SwapMeeting) {
+        if recorder.failure == nil { state.meet(meeting.decision) }
     }
 
     package func completed(_ boundary: Boundary) {
         if let arrival = boundary.arrival {
-            lineage.append(step: arrival.step, pairing: boundary.pairing)
+            lineage.append(step: arrival.step, boundary.decision)
             appendSwapRow(boundary, arrival)
         }
         appendRewindRow(boundary)

@@ -44,12 +44,21 @@ package struct Boundary: Equatable, Sendable {
     package let roundIndex: Int
     package let step: Int
     package let actions: BoundaryActions
-    /// Who sat with whom in the round that ends here.
-    package let pairing: Pairing
+    /// Who sat with whom in the round that ends here, and what the swap that it began with did to
+    /// each discriminator.
+    package let decision: SwapDecision
     /// The swap that the round began with.
     package let arrival: SwapEvent?
     /// The number of the swap that follows, unless the run is stopped before it.
     package let departure: Int?
+
+    package var pairing: Pairing { decision.pairing }
+}
+
+/// A swap for which all pairs stand still, each behind `event.step`.
+package struct SwapMeeting: Equatable, Sendable {
+    package let event: SwapEvent
+    package let decision: SwapDecision
 }
 
 /// How a pair's round ended.
@@ -64,6 +73,10 @@ package protocol PairRoundBody: Sendable {
     /// Trains one pair for one round and does what its actions ask for. Called from many threads,
     /// never twice at once for the same generator or the same discriminator.
     func run(_ round: PairRound, worker: Int) -> RoundOutcome
+
+    /// Does what `meeting` asks of several discriminators at once. Called for policies that combine
+    /// discriminators, when all pairs have ended the round before and none has begun the next.
+    func meet(_ meeting: SwapMeeting)
 
     /// All pairs have passed `boundary`. Called in step order, one call at a time, from any worker.
     ///

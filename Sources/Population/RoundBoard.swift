@@ -6,7 +6,9 @@ import Randomness
 /// have ended. Lowest step first; nobody more than two rounds ahead of the first boundary that is
 /// not yet closed. Rounds end at the same steps for all pairs, so at most rounds `open` to
 /// `open` + 3 are planned at a time, in a ring of 4. Taking and ending a round take constant time,
-/// planning one takes O(N) once for all pairs, and none of it allocates.
+/// planning one takes O(N) once for all pairs, and none of it allocates. Before a swap in which
+/// discriminators take something from one another, all pairs meet: then a round begins when all
+/// have ended the one before.
 final class RoundBoard {
     private static let ringCount = 4
 
@@ -23,6 +25,9 @@ final class RoundBoard {
     /// The first round whose boundary is not yet closed.
     private var open = 0
     private var isClosing = false
+    /// The round that begins with a meeting of all pairs, until that has ended.
+    private var meetingRound: Int?
+    private var isMeeting = false
     /// The highest round that anybody has begun.
     private var highestBegun = -1
     /// The last round that is to be run; -1 for none.
@@ -62,8 +67,8 @@ final class RoundBoard {
     /// when those are taken.
     var runnableCount: Int { runnablePlace.map { ring[$0].ready.count } ?? 0 }
 
-    /// Whether `take` would return a round or `beginClosing` a boundary.
-    var hasWork: Bool { hasBoundaryToClose || runnablePlace != nil }
+    /// Whether `take` would return a round, `beginClosing` a boundary or `beginMeeting` a meeting.
+    var hasWork: Bool { hasBoundaryToClose || hasMeeting || runnablePlace != nil }
 
     /// Whether nothing is left to begin, now or later.
     var isOver: Bool {
@@ -121,6 +126,12 @@ final class RoundBoard {
         roundOfPair[round.pair] = next
         guard next <= limit else { return }
         let nextPlace = next % Self.ringCount
+        if policy.combinesDiscriminators && ring[place].departure != nil {
+            guard ring[place].passedCount == initialPairing.count else { return }
+            planRound(after: place)
+            meetingRound = next
+            return
+        }
         if ring[nextPlace].index != next { planRound(after: place) }
         offer(round.pair, nextPlace)
         let receiver = ring[nextPlace].pairOfDiscriminator[round.discriminator]
@@ -148,6 +159,34 @@ final class RoundBoard {
     /// No round starts that is higher than all begun so far.
     func stop() {
         limit = min(limit, highestBegun)
+    }
+
+    // MARK: Meetings
+
+    private var hasMeeting: Bool { !isMeeting && meetingRound.map { $0 <= limit } ?? false }
+
+    /// The next meeting, for which all pairs stand still. Its round has then begun.
+    func beginMeeting() -> SwapMeeting? {
+        guard hasMeeting, let round = meetingRound else { return nil }
+        let place = round % Self.ringCount
+        guard let event = ring[place].arrival else { return nil }
+        isMeeting = true
+        highestBegun = max(highestBegun, round)
+        return SwapMeeting(event: event, decision: ring[place].decision)
+    }
+
+    /// All pairs can begin the round.
+    func endMeeting() {
+        guard let round = meetingRound else { return }
+        isMeeting = false
+        meetingRound = nil
+        offerAll(round % Self.ringCount)
+    }
+
+    private func offerAll(_ place: Int) {
+        for pair in stride(from: initialPairing.count - 1, through: 0, by: -1) {
+            ring[place].ready.insert(pair)
+        }
     }
 
     // MARK: Boundaries
@@ -180,8 +219,10 @@ final class RoundBoard {
             limit = -1
         }
         guard limit >= 0 else { return }
-        for pair in stride(from: initialPairing.count - 1, through: 0, by: -1) {
-            ring[0].ready.insert(pair)
+        if policy.combinesDiscriminators && ring[0].arrival != nil {
+            meetingRound = 0
+        } else {
+            offerAll(0)
         }
     }
 
@@ -204,10 +245,10 @@ final class RoundBoard {
         ring[place].restart(
             index: index, steps: steps, schedule: schedule, pairing: previous, arrival: arrival)
         if let arrival {
-            let stream = RandomStream(
-                seed: seed, step: UInt32(arrival.number), member: 0, purpose: .matching)
             policy.decide(
-                previous, event: arrival.number, stream: stream, into: &ring[place].decision)
+                previous, event: arrival.number,
+                stream: policy.stream(seed: seed, event: arrival.number),
+                into: &ring[place].decision)
         }
         ring[place].settle(previous: previous)
         if ring[place].lastStep == schedule.steps { limit = min(limit, index) }

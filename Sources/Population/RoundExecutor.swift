@@ -17,7 +17,8 @@ package enum ExecutionOutcome: Equatable, Sendable {
 /// There is no barrier: a round of a pair begins when the rounds that last held its generator and
 /// its discriminator have ended, on whatever worker is free. What is computed therefore never
 /// depends on how many workers there are or how they are scheduled. A swap is decided once, by
-/// whoever first ends the round before it, in the order of events.
+/// whoever first ends the round before it, in the order of events; where discriminators take
+/// something from one another, by whoever ends it last, and that is done before anybody goes on.
 package final class RoundExecutor: @unchecked Sendable {
     private let pool: WorkerPool
     /// More workers than pairs never find anything to do.
@@ -75,7 +76,10 @@ package final class RoundExecutor: @unchecked Sendable {
     private func work(_ body: any PairRoundBody, _ worker: Int) {
         lock.lock()
         while true {
-            if let boundary = board.beginClosing() {
+            if let meeting = board.beginMeeting() {
+                withoutLock { body.meet(meeting) }
+                board.endMeeting()
+            } else if let boundary = board.beginClosing() {
                 withoutLock { body.completed(boundary) }
                 board.endClosing()
             } else if let round = board.take(worker: worker) {

@@ -78,7 +78,7 @@ struct RoundPlan {
     /// The end of the round.
     var boundary: Boundary {
         Boundary(
-            roundIndex: index, step: lastStep, actions: actions, pairing: decision.pairing,
+            roundIndex: index, step: lastStep, actions: actions, decision: decision,
             arrival: arrival, departure: departure)
     }
 }

@@ -16,7 +16,8 @@ package struct BoundaryActions: OptionSet, Hashable, Sendable {
 ///
 /// Steps count from 1. At the end of step t, in this order and all with the old pairing: record,
 /// evaluate, sample, checkpoint; then swap, if K > 0, t mod K = 0, t >= `swapStart` and
-/// t < `steps`. An interval of 0 means never. The last step counts as a multiple of every other
+/// t < `steps`; and again `swapReturnAfter` steps later where that is set. An interval of 0 means
+/// never. The last step counts as a multiple of every other
 /// interval above 0. Step 0, before training, is evaluated and sampled. A round ends where any of
 /// these happens, and after 100 steps at most.
 package struct RoundSchedule: Equatable, Sendable {
@@ -29,6 +30,8 @@ package struct RoundSchedule: Equatable, Sendable {
     package var swapInterval = 0
     /// The first step that a swap may follow.
     package var swapStart = 0
+    /// Steps from a swap to a second one that belongs to it, below K; 0 = none.
+    package var swapReturnAfter = 0
     package var metricsEvery = 0
     package var evaluateEvery = 0
     package var samplesEvery = 0
@@ -58,20 +61,27 @@ package struct RoundSchedule: Equatable, Sendable {
 
     /// Whether a swap follows step `step`.
     package func swaps(after step: Int) -> Bool {
-        swapInterval > 0 && step > 0 && step % swapInterval == 0 && step >= swapStart
-            && step < steps
+        guard swapInterval > 0, step < steps else { return false }
+        return isSwapMultiple(step)
+            || swapReturnAfter > 0 && isSwapMultiple(step - swapReturnAfter)
     }
 
     /// The number of the swap that follows step `step`, the first one being 1; nil if none does.
     package func swapEvent(after step: Int) -> Int? {
         guard swaps(after: step) else { return nil }
-        return (step - firstSwapStep) / swapInterval + 1
+        let multiple = (step - firstSwapStep) / swapInterval
+        guard swapReturnAfter > 0 else { return multiple + 1 }
+        return 2 * multiple + (isSwapMultiple(step) ? 1 : 2)
     }
 
     /// How many swaps the whole run has.
     package var swapCount: Int {
-        guard swapInterval > 0, firstSwapStep < steps else { return 0 }
-        return (steps - 1 - firstSwapStep) / swapInterval + 1
+        guard swapInterval > 0 else { return 0 }
+        func count(_ distance: Int) -> Int {
+            let last = steps - 1 - distance
+            return last < firstSwapStep ? 0 : (last - firstSwapStep) / swapInterval + 1
+        }
+        return count(0) + (swapReturnAfter > 0 ? count(swapReturnAfter) : 0)
     }
 
     /// The last step up to `step` at whose end `action` happens; 0 if there is none.
@@ -90,7 +100,19 @@ package struct RoundSchedule: Equatable, Sendable {
         end = min(end, nextMultiple(of: evaluateEvery, after: step))
         end = min(end, nextMultiple(of: samplesEvery, after: step))
         end = min(end, nextMultiple(of: checkpointEvery, after: step))
-        return min(end, max(firstSwapStep, nextMultiple(of: swapInterval, after: step)))
+        return min(end, nextSwap(after: step))
+    }
+
+    /// The smallest step above `step` that a swap would follow in a run without end.
+    private func nextSwap(after step: Int) -> Int {
+        let next = max(firstSwapStep, nextMultiple(of: swapInterval, after: step))
+        guard swapInterval > 0, swapReturnAfter > 0 else { return next }
+        let last = step - step % swapInterval
+        return isSwapMultiple(last) && step < last + swapReturnAfter ? last + swapReturnAfter : next
+    }
+
+    private func isSwapMultiple(_ step: Int) -> Bool {
+        step > 0 && step % swapInterval == 0 && step >= swapStart
     }
 
     /// The smallest multiple of K that is a step and not before `swapStart`.
@@ -110,7 +132,11 @@ package struct RoundSchedule: Equatable, Sendable {
     private func isSoonAfterSwap(_ step: Int) -> Bool {
         guard swapInterval > 0, recordAfterSwap > 0, step > 0 else { return false }
         let lastMultiple = (step - 1) / swapInterval * swapInterval
-        return swaps(after: lastMultiple) && step - lastMultiple <= recordAfterSwap
+        guard swaps(after: lastMultiple) else { return false }
+        let distance = step - lastMultiple
+        return distance <= recordAfterSwap
+            || swapReturnAfter > 0 && distance > swapReturnAfter
+                && distance - swapReturnAfter <= recordAfterSwap
     }
 
     /// `Int.max` for the interval 0, which means never, and where the multiple overflows.

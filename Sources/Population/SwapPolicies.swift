@@ -7,6 +7,11 @@ package enum SwapPolicies {
         Rotation.self,
         RandomDerangement.self,
         RandomPermutation.self,
+        SwapAndReturn.self,
+        Reinitialization.self,
+        Perturbation.self,
+        Averaging.self,
+        OptimizerStateOnly.self,
     ]
 
     /// The policy that the table `swap` names under `policy`.

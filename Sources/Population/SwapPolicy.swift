@@ -1,12 +1,34 @@
 import Randomness
 import Settings
 
-/// What becomes of a discriminator at a swap, besides where it sits next.
-///
-/// Raw values are stored in logs: once given, a number keeps its meaning.
-package enum DiscriminatorAction: UInt8, Sendable {
+/// What becomes of a discriminator at a swap, besides where it sits next. Others are named by
+/// their number.
+package enum DiscriminatorAction: Equatable, Sendable {
     /// It goes on as it is.
-    case keep = 0
+    case keep
+    /// It begins anew with other random numbers.
+    case reinitialize
+    /// Each tensor gets normal noise of `scale` times its root mean square.
+    case perturb(scale: Double)
+    /// It becomes the mean of all discriminators with this action.
+    case average
+    /// It becomes a copy of another one, which keeps what it is.
+    case copy(from: Int)
+    /// It keeps its parameters and exchanges its optimiser's state with another one, which does
+    /// the same with it.
+    case exchangeOptimizerState(with: Int)
+
+    /// As logs have it: once given, a number keeps its meaning.
+    package var code: UInt8 {
+        switch self {
+        case .keep: 0
+        case .reinitialize: 1
+        case .perturb: 2
+        case .average: 3
+        case .copy: 4
+        case .exchangeOptimizerState: 5
+        }
+    }
 }
 
 /// The outcome of a swap event: who sits with whom, and what each discriminator goes through.
@@ -33,6 +55,14 @@ package protocol SwapPolicy: Sendable {
     /// The word for it in `swap.policy`.
     static var identifier: String { get }
 
+    /// Steps after which each swap is followed by another one that belongs to it; 0 = none.
+    /// Then swaps with even numbers are those that follow.
+    var returnAfter: Int { get }
+
+    /// Whether its actions take something from other discriminators. Then all discriminators have
+    /// to be of one kind, and at a swap all pairs wait for one another.
+    var combinesDiscriminators: Bool { get }
+
     /// Reads the policy's own keys of the table `swap`.
     init(settings: SettingsTable) throws
 
@@ -43,6 +73,17 @@ package protocol SwapPolicy: Sendable {
 }
 
 extension SwapPolicy {
+    package var returnAfter: Int { 0 }
+    package var combinesDiscriminators: Bool { false }
+
+    /// The stream of an event. Two swaps that belong together have the same one, that of their
+    /// common number: so the first of them is what another policy would do without the second.
+    package func stream(seed: UInt64, event: Int) -> RandomStream {
+        RandomStream(
+            seed: seed, step: UInt32(returnAfter > 0 ? (event + 1) / 2 : event), member: 0,
+            purpose: .matching)
+    }
+
     /// The decision as a value.
     package func decision(
         for pairing: Pairing, event: Int, stream: RandomStream

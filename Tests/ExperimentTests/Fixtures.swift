@@ -164,4 +164,13 @@ func loadPlan(
 }
 
 let policies = SwapPolicies.catalog.map { $0.identifier }
+/// Those whose discriminators change places and are left as they are.
+let movingPolicies = [
+    "random-matching", "rotation", "random-derangement", "random-permutation",
+]
 let rules = StateRule.allCases.map(\.rawValue)
+
+/// The setting of `swap.optimizer_state`, or the only one that the policy accepts.
+func optimizerState(_ rule: String, policy: String) -> String {
+    "swap.optimizer_state=\(policy == "optimizer-state-only" ? "moves" : rule)"
+}

@@ -65,7 +65,7 @@ private func layeredText(_ groups: [[String]]) -> String {
     @Test(arguments: policies, rules)
     func groupsThatAreAlikeAreNone(policy: String, rule: String) throws {
         let overrides = [
-            "swap.policy=\(policy)", "swap.interval=3", "swap.optimizer_state=\(rule)",
+            "swap.policy=\(policy)", "swap.interval=3", optimizerState(rule, policy: policy),
             "swap.normalization_statistics=\(rule)", "swap.warmup_steps=1", "evaluate.every=6",
             "evaluate.metrics=[\"modes\"]", "evaluate.samples=40", "failure.on_nan=rewind",
         ]
@@ -76,7 +76,7 @@ private func layeredText(_ groups: [[String]]) -> String {
         let plain = try FinishedRun(overrides + alike, workers: 2).bits()
         let text = grouped([alike + ["pairs=1"], alike + ["pairs=2"]])
         #expect(try FinishedRun(overrides, text: text, workers: 2).bits() == plain)
-        #expect(plain.swap.count == 7)
+        #expect(plain.swap.count == (policy == "swap-and-return" ? 14 : 7))
     }
 
     private static let everything = [
@@ -324,6 +324,12 @@ private func layeredText(_ groups: [[String]]) -> String {
         (
             [[], ["discriminator.hidden=[9]"]], ["swap.normalization_statistics=stays"],
             "swap.normalization_statistics"
+        ),
+        ([[], ["discriminator.hidden=[9]"]], ["swap.policy=average"], "swap.policy"),
+        ([[], ["discriminator.normalization=\"none\""]], ["swap.policy=average"], "swap.policy"),
+        (
+            [[], ["optimizer.discriminator.name=\"adamw\""]], ["swap.policy=optimizer-state-only"],
+            "swap.policy"
         ),
         (Array(repeating: [], count: 17), [], "population.groups"),
     ]) func whatCannotBeIsRefused(groups: [[String]], overrides: [String], key: String) throws {

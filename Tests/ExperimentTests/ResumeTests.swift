@@ -36,10 +36,18 @@ import Testing
     /// Each step of a run with swaps after every fourth one, under each rule and policy in turn.
     @Test(arguments: 0..<24)
     func everyCutGivesTheSameBits(step: Int) throws {
+        try compare(cutAt: step, policy: policies[step % policies.count])
+    }
+
+    /// The swap that follows a checkpoint comes first.
+    @Test(arguments: policies) func cutsBeforeASwapGiveTheSameBits(policy: String) throws {
+        try compare(cutAt: 12, policy: policy)
+    }
+
+    private func compare(cutAt step: Int, policy: String) throws {
         let overrides =
             Self.everything + [
-                "swap.policy=\(policies[step % policies.count])",
-                "swap.optimizer_state=\(rules[step % rules.count])",
+                "swap.policy=\(policy)", optimizerState(rules[step % rules.count], policy: policy),
                 "swap.normalization_statistics=\(rules[(step / 2) % rules.count])",
             ]
         let whole = try FinishedRun(overrides, workers: 2)

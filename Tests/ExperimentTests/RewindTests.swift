@@ -188,6 +188,16 @@ struct RewindTests {
         }
     }
 
+    /// A round that is trained again begins with what the swap before it left.
+    @Test(arguments: ["swap-and-return", "reinitialize", "perturb", "average"])
+    func disturbancesAreMadeOnce(policy: String) throws {
+        let more = ["swap.policy=\(policy)", "record.metrics_every=7"]
+        let reference = try run(more, interval: 4, poisoned: [0, 2]).bits()
+        #expect(reference.rewind.count > 2)
+        #expect(reference.swap.count == (policy == "swap-and-return" ? 18 : 9))
+        #expect(try run(more, interval: 4, poisoned: [0, 2], workers: 3).bits() == reference)
+    }
+
     /// The lowest step that fails in a last attempt ends the run.
     @Test(arguments: [1, 2, 8]) func attemptsRunOut(workers: Int) throws {
         var lowest: (step: Int, pair: Int)?

@@ -6,11 +6,12 @@ import Testing
 
 struct SwapTests {
     /// One swap as the log has it.
-    private struct LoggedSwap {
+    struct LoggedSwap {
         let event: Int
         let step: Int
         let sourcePair: [Int]
         let discriminator: [Int]
+        let action: [Int]
         let hashBefore: [UInt64]
         let hashAfter: [UInt64]
 
@@ -24,13 +25,14 @@ struct SwapTests {
             discriminator = (0..<pairs).map {
                 Int(read(8 + 4 * (pairs + $0), Int32.self)) - firstMember
             }
+            action = (0..<pairs).map { Int(read(8 + 4 * (2 * pairs + $0), Int32.self)) }
             let hashes = 8 + 12 * pairs
             hashBefore = (0..<pairs).map { read(hashes + 8 * $0, UInt64.self) }
             hashAfter = (0..<pairs).map { read(hashes + 8 * (pairs + $0), UInt64.self) }
         }
     }
 
-    private func swaps(_ run: FinishedRun) throws -> [LoggedSwap] {
+    static func swaps(_ run: FinishedRun) throws -> [LoggedSwap] {
         try (run.rows()["swap"] ?? []).map {
             LoggedSwap(
                 $0, pairs: run.plan.population.pairs,
@@ -38,7 +40,9 @@ struct SwapTests {
         }
     }
 
-    @Test(arguments: policies, [2, 5])
+    private func swaps(_ run: FinishedRun) throws -> [LoggedSwap] { try Self.swaps(run) }
+
+    @Test(arguments: movingPolicies, [2, 5])
     func swapsArePermutationsThatConserveHashesAndReplay(policy: String, pairs: Int) throws {
         let run = try FinishedRun(
             [
@@ -87,9 +91,14 @@ struct SwapTests {
         #expect(try swaps(run).map(\.step) == [12, 16, 20])
     }
 
-    @Test func onePairNeverChangesItsPartner() throws {
-        let run = try FinishedRun(["population.pairs=1", "swap.interval=2"])
+    @Test(arguments: policies) func onePairNeverChanges(policy: String) throws {
+        let run = try FinishedRun([
+            "population.pairs=1", "swap.interval=2", "swap.policy=\(policy)",
+            optimizerState("resets", policy: policy), "swap.normalization_statistics=resets",
+            "swap.warmup_steps=2",
+        ])
         #expect(run.session.run.lineage.pairing.discriminatorOfPair == [0])
+        #expect(try swaps(run).allSatisfy { $0.action == [0] })
         let control = try FinishedRun(["population.pairs=1", "swap.interval=0"])
         #expect(try run.bits().state == control.bits().state)
     }

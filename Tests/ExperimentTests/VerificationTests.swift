@@ -52,6 +52,12 @@ import Testing
         #expect(again.allSatisfy { $0.verdict == .proved }, "\(again)")
     }
 
+    @Test(arguments: policies) func everyPolicyVerifies(policy: String) throws {
+        let run = try FinishedRun(Self.saved + ["swap.policy=\(policy)"], workers: 2)
+        let all = try findings(run.session.directory, from: 12)
+        #expect(all.allSatisfy { $0.verdict == .proved }, "\(all)")
+    }
+
     @Test func itSaysWhatItProved() throws {
         let run = try FinishedRun(Self.saved)
         let lines = try findings(run.session.directory).map(\.description)

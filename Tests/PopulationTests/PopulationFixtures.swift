@@ -5,8 +5,8 @@ import Threads
 /// The policies of the catalog, as test arguments.
 let policyIdentifiers = SwapPolicies.catalog.map { $0.identifier }
 
-func makePolicy(_ identifier: String) throws -> any SwapPolicy {
-    let text = "[swap]\npolicy = \"\(identifier)\""
+func makePolicy(_ identifier: String, _ keys: String = "") throws -> any SwapPolicy {
+    let text = "[swap]\npolicy = \"\(identifier)\"\n\(keys)"
     let document = try SettingsDocument(text: text, file: "test.toml", overrides: [])
     return try SwapPolicies.policy(settings: try document.root.table("swap"))
 }
@@ -87,6 +87,11 @@ final class PopulationModel: PairRoundBody, @unchecked Sendable {
         began(round)
         lock.withLock { begin(round) }
         if delayed { pause(round) }
+        if let arrival = round.arrival {
+            discriminators[round.discriminator] = disturbed(
+                discriminators[round.discriminator], arrival.action, round.discriminator,
+                event: arrival.event.number)
+        }
         var outcome = RoundOutcome.completed
         for step in round.steps {
             if failing(round.pair, step) {
@@ -99,6 +104,14 @@ final class PopulationModel: PairRoundBody, @unchecked Sendable {
         }
         lock.withLock { end(round, outcome) }
         return outcome
+    }
+
+    func meet(_ meeting: SwapMeeting) {
+        lock.withLock {
+            check(!isBusy.contains(true), "a meeting while somebody trains")
+            check(stepOfPair.allSatisfy { $0 == meeting.event.step }, "a meeting too early or late")
+        }
+        combine(meeting.decision, discriminators)
     }
 
     func completed(_ boundary: Boundary) {
@@ -146,6 +159,32 @@ final class PopulationModel: PairRoundBody, @unchecked Sendable {
         let now = MonotonicClock.nanoseconds
         let end = now + mix(now, UInt64(round.pair)) % 60_000
         while MonotonicClock.nanoseconds < end {}
+    }
+}
+
+/// What an action does to one discriminator by itself.
+func disturbed(
+    _ word: UInt64, _ action: DiscriminatorAction, _ discriminator: Int, event: Int
+) -> UInt64 {
+    switch action {
+    case .reinitialize: mix(UInt64(discriminator), UInt64(event))
+    case .perturb(let scale): mix(word, UInt64(event) ^ scale.bitPattern)
+    case .keep, .average, .copy, .exchangeOptimizerState: word
+    }
+}
+
+/// What a decision does to several discriminators at once; it depends on all that they were.
+func combine(_ decision: SwapDecision, _ words: UnsafeMutableBufferPointer<UInt64>) {
+    let before = Array(words)
+    let total = before.reduce(0, &+)
+    for (discriminator, action) in decision.actions.enumerated() {
+        switch action {
+        case .average: words[discriminator] = total
+        case .copy(let source): words[discriminator] = before[source]
+        case .exchangeOptimizerState(let other):
+            words[discriminator] = mix(before[discriminator], before[other])
+        case .keep, .reinitialize, .perturb: break
+        }
     }
 }
 

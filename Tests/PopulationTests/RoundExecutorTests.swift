@@ -20,14 +20,17 @@ import Threads
             schedule.samplesEvery = 15
             schedule.checkpointEvery = 11
             schedule.recordAfterSwap = 1
+            schedule.swapReturnAfter = returnAfter
             return schedule
         }
+
+        var returnAfter: Int { policy == "swap-and-return" ? 1 : 0 }
 
         static let all = policyIdentifiers.flatMap { policy in
             [1, 2, 5, 6].flatMap { pairs in
                 [0, 1, 3, 7].map { Case(policy: policy, pairs: pairs, interval: $0) }
             }
-        }
+        }.filter { $0.interval != $0.returnAfter || $0.interval == 0 }
     }
 
     /// The rounds one after the other, in a plain loop without rounds, rings or dependencies.
@@ -46,9 +49,16 @@ import Threads
             }
             if test.schedule.swaps(after: step) {
                 event += 1
+                let number = test.returnAfter > 0 ? (event + 1) / 2 : event
                 let stream = RandomStream(
-                    seed: 5, step: UInt32(event), member: 0, purpose: .matching)
-                pairing = policy.decision(for: pairing, event: event, stream: stream).pairing
+                    seed: 5, step: UInt32(number), member: 0, purpose: .matching)
+                let decision = policy.decision(for: pairing, event: event, stream: stream)
+                discriminators.withUnsafeMutableBufferPointer { combine(decision, $0) }
+                for (index, action) in decision.actions.enumerated() {
+                    discriminators[index] = disturbed(
+                        discriminators[index], action, index, event: event)
+                }
+                pairing = decision.pairing
             }
         }
         return generators + discriminators

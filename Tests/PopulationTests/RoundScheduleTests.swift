@@ -9,9 +9,15 @@ import Testing
 
         func multiple(_ interval: Int) -> Bool { interval > 0 && step % interval == 0 }
 
-        var swaps: Bool {
+        private var isExchange: Bool {
             multiple(schedule.swapInterval) && step >= 1 && step >= schedule.swapStart
-                && step < schedule.steps
+        }
+
+        var swaps: Bool {
+            let distance = schedule.swapReturnAfter
+            let isReturn =
+                distance > 0 && NaiveStep(schedule: schedule, step: step - distance).isExchange
+            return step < schedule.steps && (isExchange || isReturn)
         }
 
         var actions: BoundaryActions {
@@ -42,6 +48,8 @@ import Testing
         schedule.samplesEvery = draw(6, [0, 0, 8, 1_000])
         schedule.checkpointEvery = draw(7, [0, 0, 40, 120])
         schedule.recordAfterSwap = draw(8, [0, 1, 2, 5, 50])
+        schedule.swapReturnAfter = min(
+            draw(9, [0, 0, 1, 2, 29]), max(0, schedule.swapInterval - 1))
         return schedule
     }
 
@@ -54,6 +62,10 @@ import Testing
                 #expect(schedule.swaps(after: step) == naive.swaps, "\(schedule), step \(step)")
                 events += naive.swaps ? 1 : 0
                 #expect(schedule.swapEvent(after: step) == (naive.swaps ? events : nil))
+                // Those that return have the even numbers.
+                if schedule.swapReturnAfter > 0, let event = schedule.swapEvent(after: step) {
+                    #expect((event % 2 == 1) == (step % schedule.swapInterval == 0))
+                }
             }
             #expect(schedule.swapCount == events, "\(schedule)")
         }

@@ -43,6 +43,11 @@ import Testing
         #expect(throws: SettingsError.self) { try makePolicy("random-machine") }
     }
 
+    private static let controls = [
+        "reinitialize": DiscriminatorAction.reinitialize, "perturb": .perturb(scale: 0.1),
+        "average": .average,
+    ]
+
     @Test(arguments: policyIdentifiers) func everyDecisionIsAPermutation(policy: String) throws {
         let rule = try makePolicy(policy)
         for pairs in [1, 2, 3, 7, 8, 33, 300] {
@@ -50,7 +55,10 @@ import Testing
             for event in 1...20 {
                 let decision = rule.decision(for: pairing, event: event, stream: stream(event))
                 #expect(decision.pairing.isPermutation)
-                #expect(decision.actions == Array(repeating: .keep, count: pairs))
+                let action = pairs == 1 ? .keep : Self.controls[policy] ?? .keep
+                if policy != "optimizer-state-only" {
+                    #expect(decision.actions == Array(repeating: action, count: pairs))
+                }
                 #expect(
                     decision == rule.decision(for: pairing, event: event, stream: stream(event)))
                 pairing = decision.pairing
@@ -58,8 +66,84 @@ import Testing
         }
     }
 
-    @Test(arguments: policyIdentifiers) func onePairStaysTogether(policy: String) throws {
-        #expect(try draws(policy, pairs: 1, count: 50).allSatisfy { $0 == [0] })
+    @Test(arguments: policyIdentifiers) func onePairStaysAsItIs(policy: String) throws {
+        let (rule, pairing) = (try makePolicy(policy), Pairing.initial(pairs: 1))
+        for event in 1...50 {
+            #expect(
+                rule.decision(for: pairing, event: event, stream: stream(event))
+                    == SwapDecision(keeping: pairing))
+        }
+    }
+
+    @Test(arguments: ["reinitialize", "perturb", "average", "optimizer-state-only"])
+    func controlsMoveNobody(policy: String) throws {
+        let (rule, pairing) = (
+            try makePolicy(policy), Pairing(discriminatorOfPair: [3, 0, 4, 1, 2])
+        )
+        let decision = rule.decision(for: pairing, event: 1, stream: stream(1))
+        #expect(decision.pairing == pairing && decision != SwapDecision(keeping: pairing))
+    }
+
+    /// The second swap of two that belong together draws what the first one drew.
+    @Test(arguments: [2, 5, 8]) func exchangedDiscriminatorsReturn(pairs: Int) throws {
+        let (policy, plain) = (try makePolicy("swap-and-return"), try makePolicy("random-matching"))
+        #expect(policy.returnAfter == 1 && plain.returnAfter == 0)
+        #expect(try makePolicy("swap-and-return", "return_after = 7").returnAfter == 7)
+        for number in 1...20 {
+            let start = Pairing.initial(pairs: pairs)
+            var pairing = start
+            for event in [2 * number - 1, 2 * number] {
+                let decision = policy.decision(
+                    for: pairing, event: event, stream: policy.stream(seed: 11, event: event))
+                pairing = decision.pairing
+                guard event % 2 == 1 else { continue }
+                #expect(
+                    decision
+                        == plain.decision(
+                            for: start, event: number,
+                            stream: plain.stream(seed: 11, event: number)))
+                #expect(pairing != start)
+            }
+            #expect(pairing == start)
+        }
+    }
+
+    @Test func noiseHasTheScaleOfItsKey() throws {
+        let policy = try makePolicy("perturb", "perturb_scale = 2.5")
+        let decision = policy.decision(
+            for: .initial(pairs: 2), event: 1, stream: stream(1))
+        #expect(decision.actions == [.perturb(scale: 2.5), .perturb(scale: 2.5)])
+        #expect(throws: SettingsError.self) { try makePolicy("perturb", "perturb_scale = -0.1") }
+        #expect(throws: SettingsError.self) {
+            try makePolicy("swap-and-return", "return_after = 0")
+        }
+    }
+
+    /// Who would exchange discriminators by `random-matching` exchanges optimiser states.
+    @Test(arguments: [2, 5, 6]) func optimizerStatesAreMatchedAsSeatsAre(pairs: Int) throws {
+        let (policy, plain) = (
+            try makePolicy("optimizer-state-only"), try makePolicy("random-matching")
+        )
+        let order = Array((0..<pairs).reversed())
+        let pairing = Pairing(discriminatorOfPair: order)
+        for event in 1...20 {
+            let decision = policy.decision(for: pairing, event: event, stream: stream(event))
+            let moved = plain.decision(for: pairing, event: event, stream: stream(event)).pairing
+            for seat in 0..<pairs {
+                let (mine, other) = (order[seat], moved.discriminatorOfPair[seat])
+                #expect(
+                    decision.actions[mine]
+                        == (mine == other ? .keep : .exchangeOptimizerState(with: other)))
+            }
+        }
+    }
+
+    @Test func codesOfActionsKeepTheirMeaning() {
+        let actions: [DiscriminatorAction] = [
+            .keep, .reinitialize, .perturb(scale: 1), .average, .copy(from: 1),
+            .exchangeOptimizerState(with: 1),
+        ]
+        #expect(actions.map(\.code) == [0, 1, 2, 3, 4, 5])
     }
 
     /// From any pairing, not only from the first one: seats move, whoever sits there.

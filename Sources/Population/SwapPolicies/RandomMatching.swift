@@ -11,17 +11,25 @@ package struct RandomMatching: SwapPolicy {
 
     package init(settings: SettingsTable) throws {}
 
-    /// Shuffled seats two by two are each perfect matching equally often: every matching arises
-    /// from the same number of orders. The last seat of an odd number is left over.
     package func decide(
         _ pairing: Pairing, event: Int, stream: RandomStream, into decision: inout SwapDecision
     ) {
-        withUnsafeTemporaryAllocation(of: Int.self, capacity: pairing.count) { seats in
-            for seat in 0..<pairing.count { seats.initializeElement(at: seat, to: seat) }
+        Self.forEachMatch(of: pairing.count, stream) {
+            decision.pairing.discriminatorOfPair.swapAt($0, $1)
+        }
+    }
+
+    /// Shuffled seats two by two are each perfect matching equally often: every matching arises
+    /// from the same number of orders. The last seat of an odd number is left over.
+    static func forEachMatch(
+        of count: Int, _ stream: RandomStream, _ body: (_ first: Int, _ second: Int) -> Void
+    ) {
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: count) { seats in
+            for seat in 0..<count { seats.initializeElement(at: seat, to: seat) }
             var draws = DrawSequence(stream)
             draws.shuffle(seats)
-            for first in stride(from: 0, to: pairing.count - 1, by: 2) {
-                decision.pairing.discriminatorOfPair.swapAt(seats[first], seats[first + 1])
+            for first in stride(from: 0, to: count - 1, by: 2) {
+                body(seats[first], seats[first + 1])
             }
         }
     }
