@@ -25,7 +25,8 @@ package struct PlanCompiler {
     private init(_ request: PlanRequest, _ options: PlanOptions) {
         let simplified = GraphPasses.run(
             GraphProgram(outputs: request.outputs.map(\.value)),
-            passes: options.graphPasses + [ReductionSplitting(), FilterTilingPass()], verifying: options.verifies)
+            passes: options.graphPasses + [ReductionSplitting(), FilterTilingPass()],
+            verifying: options.verifies)
         let program = OverwrittenInputCopying(request: request).run(simplified)
         let list = ElementwiseFusion(isEnabled: options.fusesElementwise)
             .run(OperationList(program: program))

@@ -32,8 +32,8 @@ package struct ImageConvolution: BitwiseCopyable {
         }
     }
 
-    /// What has to be done to the filters of `run` and `runInputGradient` before; nil where they are
-    /// taken as they are. With it, products are made tile by tile instead of patch by patch.
+    /// What has to be done to the filters of `run` and `runInputGradient` before; nil where they
+    /// are taken as they are. With it, products are made tile by tile instead of patch by patch.
     package var filterTiling: FilterTiling? {
         if case .tiles(let tiles) = method { tiles.filterTiling } else { nil }
     }
@@ -76,8 +76,8 @@ package struct ImageConvolution: BitwiseCopyable {
         }
     }
 
-    /// `result` = the derivative with respect to the images, applied to `cotangent`, with filters as
-    /// `filterTiling` makes them.
+    /// `result` = the derivative with respect to the images, applied to `cotangent`, with filters
+    /// as `filterTiling` makes them.
     @inline(__always)
     package func runInputGradient(
         cotangent: UnsafePointer<Float>, filters: UnsafePointer<Float>,

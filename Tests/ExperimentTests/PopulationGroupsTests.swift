@@ -379,8 +379,7 @@ private func layeredText(_ groups: [[String]]) -> String {
 
     /// A checkpoint that has other partners than can be.
     @Test func aHostilePairingIsRefused() throws {
-        let run = try FinishedRun(
-            ["record.checkpoint_every=24", "swap.interval=0"], text: mixed)
+        let run = try FinishedRun(["record.checkpoint_every=24", "swap.interval=0"], text: mixed)
         let file = try run.checkpoint(step: 24)
         let layout = SafetensorsLayout(
             tensors: file.tensors.map { .init(name: $0.name, type: $0.type, shape: $0.shape) },
