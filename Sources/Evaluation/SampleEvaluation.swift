@@ -12,6 +12,8 @@ package struct SampleEvaluation: Sendable {
     private let settings: EvaluationSettings
     private let measures: [Measure]
     private let mixture: MixtureReference?
+    /// False where a real example could not be read, or has values that are no numbers.
+    private let realIsFinite: Bool
     /// Values of one example.
     private let width: Int
     /// Real examples that no metric compares with, in place of samples: as many, or all there are.
@@ -30,6 +32,7 @@ package struct SampleEvaluation: Sendable {
             .subset(min(settings.realCount + second, data.count), of: data.count).map { Int32($0) }
         let real = Self.examples(chosen.prefix(settings.realCount), of: data, width)
             .withUnsafeBufferPointer { FeatureMatrix($0, width: width) }
+        realIsFinite = real.isFinite
         secondReal = Self.examples(chosen.dropFirst(settings.realCount), of: data, width)
         measures = settings.metrics.map { metric in
             switch metric {
@@ -64,7 +67,8 @@ package struct SampleEvaluation: Sendable {
             let missing = metric.columns.map { _ in Double.nan }
             switch measure {
             case .modes(let metric): return histogram.map(metric.values) ?? missing
-            case .features(let metric): return features.isFinite ? metric.values(features) : missing
+            case .features(let metric):
+                return realIsFinite && features.isFinite ? metric.values(features) : missing
             }
         }
     }

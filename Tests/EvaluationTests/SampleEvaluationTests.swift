@@ -74,4 +74,16 @@ import Testing
         let found = values(evaluation, [0, 0, 9, 9, .nan, 1])
         #expect(found[0] == 2 && found[1].isNaN)
     }
+
+    @Test(arguments: Metrics.catalog.compactMap { $0 as? any FeatureMetric.Type }.indices)
+    func realExamplesThatAreNotFiniteGiveNoValue(index: Int) throws {
+        let metric = Metrics.catalog.compactMap { $0 as? any FeatureMetric.Type }[index]
+        var values = FixedExamples.unknown(count: 20).values
+        values[7] = .nan
+        let data = FixedExamples(exampleShape: [2], values: values)
+        let evaluation = try evaluation(
+            "metrics = [\"\(metric.identifier)\"]\nsamples = 20", data)
+        let samples = FixedExamples.unknown(count: 20).values
+        #expect(self.values(evaluation, samples).allSatisfy { $0.isNaN })
+    }
 }
