@@ -75,7 +75,7 @@ let package = Package(
             [
                 "Population", "Evaluation", "Adversarial", "Recording", "Datasets", "Metrics",
                 "NeuralNetwork", "GraphExecution", "TensorGraph", "Kernels", "Randomness",
-                "Settings", "FileFormats", "Threads",
+                "Settings", "FileFormats", "Statistics", "Threads",
             ]),
         .executableTarget(
             name: "quadrille",

@@ -179,6 +179,13 @@ package struct ExperimentPlan: Sendable {
         return schedule
     }
 
+    /// The place of `swap.score` among the columns of the evaluation.
+    var scoreColumn: Int? {
+        swap.score.flatMap { score in
+            evaluation?.columns.firstIndex { $0.name == score.column }
+        }
+    }
+
     /// Whether what moves in a swap is hashed: in the first 16, and in those that fall on a
     /// recorded step; or in all.
     func hashesSwap(_ event: Int, after step: Int) -> Bool {

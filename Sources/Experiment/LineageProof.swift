@@ -16,7 +16,9 @@ struct LineageProof {
         let schema = reader.schema
         let names = schema.streams.map(\.name)
         guard let swap = names.firstIndex(of: "swap"), let train = names.firstIndex(of: "train"),
-            schema.streams[swap].columns == RunStream.swapColumns,
+            [[], [RunStream.scoreColumn]].contains(where: {
+                schema.streams[swap].columns == RunStream.swapColumns + $0
+            }),
             schema.streams[train].columns.first == RunStream.trainColumns.first
         else {
             report(.unchecked("lineage", "the journal has other columns for swaps"))
@@ -57,8 +59,10 @@ private struct SwapRow {
     let actions: [Int]
     let hashesBefore: [UInt64]
     let hashesAfter: [UInt64]
+    /// Of who sat there before; empty where the policy needs none.
+    let scores: [Double]
 
-    /// - Precondition: the columns are `RunStream.swapColumns`.
+    /// - Precondition: the columns are `RunStream.swapColumns`, and maybe `scoreColumn`.
     init(event: Int64, _ values: UnsafeRawBufferPointer, pairs: Int) {
         func members(_ column: Int) -> [Int] {
             (0..<pairs).map {
@@ -73,6 +77,13 @@ private struct SwapRow {
                     fromByteOffset: 8 + 12 * pairs + 8 * (column * pairs + $0), as: UInt64.self)
             }
         }
+        let rest = 8 + 28 * pairs
+        scores =
+            values.count < rest + 8 * pairs
+            ? []
+            : (0..<pairs).map {
+                values.loadUnaligned(fromByteOffset: rest + 8 * $0, as: Double.self)
+            }
         self.event = Int(event)
         step = Int(values.loadUnaligned(as: Int64.self))
         (sources, discriminators, actions) = (members(0), members(1), members(2))
@@ -156,9 +167,13 @@ private struct LineageReplay {
     private mutating func compareDecision(_ row: SwapRow, _ next: Pairing) {
         guard let plan, UInt32(exactly: row.event) != nil else { return }
         let policy = plan.swap.policy
+        guard (plan.swap.score == nil) == row.scores.isEmpty else {
+            return fail("policy", "swap \(row.event) at step \(row.step): scores do not fit")
+        }
+        let scores = row.scores.map { plan.swap.score?.oriented($0) ?? $0 }
         let decision = policy.decision(
             for: lineage.pairing, event: row.event,
-            stream: policy.stream(seed: plan.seed, event: row.event))
+            stream: policy.stream(seed: plan.seed, event: row.event), scores: scores)
         let actions = next.discriminatorOfPair.map { Int(decision.actions[$0].code) }
         guard decision.pairing != next || actions != row.actions else { return }
         fail("policy", "swap \(row.event) at step \(row.step): the policy decides something else")

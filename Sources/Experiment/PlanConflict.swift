@@ -22,7 +22,7 @@ struct PlanConflict: Equatable {
                 return conflict
             }
         }
-        return memory(plan) ?? checkpoint(plan) ?? states(plan) ?? average(plan)
+        return memory(plan) ?? checkpoint(plan) ?? states(plan) ?? score(plan) ?? average(plan)
     }
 
     /// What the generator can produce must cover the data and not reach far beyond it.
@@ -76,6 +76,16 @@ struct PlanConflict: Equatable {
             table: "evaluate", key: "samples",
             message: "\(evaluation.sampleCount) examples with \(latents) latents each are more "
                 + "than one evaluation has random numbers for; at most \(largest) are possible")
+    }
+
+    private static func score(_ plan: ExperimentPlan) -> PlanConflict? {
+        guard plan.swap.interval > 0, let column = plan.swap.score?.column,
+            plan.scoreColumn == nil
+        else { return nil }
+        return PlanConflict(
+            table: "swap", key: "score",
+            message: "nothing measures \(column): name a metric that has it in evaluate.metrics, "
+                + "with evaluate.every above 0")
     }
 
     private static func average(_ plan: ExperimentPlan) -> PlanConflict? {

@@ -1,7 +1,9 @@
 import Adversarial
+import Metrics
 import Population
 import Recording
 import Settings
+import Statistics
 
 /// `[population]`: how many pairs, and what they have in common.
 package struct PopulationSettings: Sendable {
@@ -70,6 +72,25 @@ package enum StateRule: String, CaseIterable, Sendable {
     case resets
 }
 
+/// `swap.score`: the value of `[evaluate]` that says who is better.
+package struct SwapScore: Sendable {
+    /// The metric's column in `/eval`.
+    package let column: String
+    private let direction: Direction
+
+    init(settings: SettingsTable) throws {
+        let columns = Metrics.catalog.flatMap { $0.columns }.map(\.name)
+            .filter { Metrics.direction(ofColumn: $0) != nil }
+        column = try settings.choice(
+            "score", of: columns, default: nil,
+            "A value of evaluate.metrics, measured at each swap: who is better and who worse.")
+        direction = Metrics.direction(ofColumn: column)!
+    }
+
+    /// The value as policies see it: higher is better.
+    func oriented(_ value: Double) -> Double { direction == .higherIsBetter ? value : -value }
+}
+
 /// `[swap]`: when discriminators change partners, how, and what they take along.
 package struct SwapSettings: Sendable {
     package enum Hashing: String, CaseIterable, Sendable {
@@ -82,6 +103,8 @@ package struct SwapSettings: Sendable {
     package let start: Int
     package let warmupSteps: Int
     package let policy: any SwapPolicy
+    /// What the policy decides by; nil for one that needs no scores.
+    package let score: SwapScore?
     package let optimizerState: StateRule
     package let normalizationStatistics: StateRule
     package let hashing: Hashing
@@ -90,6 +113,7 @@ package struct SwapSettings: Sendable {
         interval = try settings.integer(
             "interval", default: 100, unit: "steps", "K: steps between two swaps; 0 = never.")
         policy = try SwapPolicies.policy(settings: settings)
+        score = policy.needsScores ? try SwapScore(settings: settings) : nil
         guard interval == 0 || policy.returnAfter < interval else {
             throw settings.error(
                 "return_after",

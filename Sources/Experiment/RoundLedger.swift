@@ -17,6 +17,8 @@ final class RoundLedger: @unchecked Sendable {
         var arrivalHash: UInt64 = 0
         /// Of who sat here at the end of the round; 0 = not hashed.
         var departureHash: UInt64 = 0
+        /// Of the pair at the end of the round, where the swap that follows needs it.
+        var score = Double.nan
         var rewinds: Int32 = 0
         /// The step that failed last before a rewind; 0 = none.
         var failedStep: Int64 = 0

@@ -28,7 +28,9 @@ enum RunStream: Int, CaseIterable {
     static func schema(_ plan: ExperimentPlan) -> [LogStream] {
         [
             LogStream(name: "train", columns: trainColumns),
-            LogStream(name: "swap", axis: "event", columns: swapColumns),
+            LogStream(
+                name: "swap", axis: "event",
+                columns: swapColumns + (plan.swap.score == nil ? [] : [scoreColumn])),
             LogStream(
                 name: "system",
                 columns: [
@@ -83,6 +85,10 @@ enum RunStream: Int, CaseIterable {
             LogColumn("hash_after", .uint64, meaning: "of who sits here after; 0 = not hashed"),
         ]
     }
+
+    /// Behind `swapColumns` where the policy needs scores.
+    static let scoreColumn = LogColumn(
+        "score", .float64, meaning: "swap.score of the generator here, before the swap")
 
     private static let actionMeaning =
         "0 = kept as it was, 1 = began anew, 2 = noise was added, 3 = became the mean of all, "

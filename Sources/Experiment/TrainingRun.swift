@@ -21,6 +21,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     private let attempts: [RoundAttempts]
     private let streams: [RunStream]
     private let sampling: MemberSampling
+    private let scoreColumn: Int?
     private let startTime = MonotonicClock.nanoseconds
     /// Seconds of training before this session.
     private let earlierSeconds: Double
@@ -56,6 +57,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         let plans = plan.groups.combinations.map { TrainingPlans($0.model) }
         let sampling = MemberSampling(plan, workers: workers)
         self.sampling = sampling
+        scoreColumn = plan.scoreColumn
         streams = RunStream.present(in: plan)
         attempts = (0..<workers).map { _ in
             RoundAttempts(plan, plans, extraArenaCount: sampling.arenaCount)
@@ -100,7 +102,20 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         if let event = round.departure, plan.hashesSwap(event, after: round.lastStep) {
             entry.pointee.departureHash = state.bundleHash(discriminator: round.discriminator)
         }
-        return .completed
+        guard round.departure != nil, let score = plan.swap.score else { return .completed }
+        entry.pointee.score = value(of: score, round, trainer, worker)
+        return .scored(score.oriented(entry.pointee.score))
+    }
+
+    /// What the evaluation says, or would say, of the pair at the end of the round.
+    private func value(
+        of score: SwapScore, _ round: PairRound, _ trainer: PairTrainer, _ worker: Int
+    ) -> Double {
+        guard let column = scoreColumn else { return .nan }
+        if round.actions.contains(.evaluate) {
+            return ledger.metrics(round: round.roundIndex, pair: round.pair)[column]
+        }
+        return sampling.evaluate(state, round, worker: worker, scratch: trainer.scratch)[column]
     }
 
     /// What a pair does at the end of a round besides training.
@@ -277,6 +292,11 @@ extension TrainingRun {
             row.append(seat(pair).arrivalHash == 0 ? 0 : before)
         }
         for pair in pairs { row.append(seat(pair).arrivalHash) }
+        if plan.swap.score != nil {
+            for pair in pairs {
+                row.append(ledger.seat(round: round - 1, pair: pair).pointee.score)
+            }
+        }
         append(.swap, axis: event.number)
     }
 

@@ -26,7 +26,8 @@ package struct PairRound: Equatable, Sendable {
     /// Rounds of this run of the executor, counted from 0, the same for all pairs.
     package let roundIndex: Int
     package let firstStep: Int
-    /// firstStep - 1 in the round before training, which only holds the boundary of step 0.
+    /// firstStep - 1 in a round without steps: before training, for the boundary of step 0; and
+    /// where a run goes on before a swap that needs scores, to have them.
     package let lastStep: Int
     /// What to do at the end of `lastStep`.
     package let actions: BoundaryActions
@@ -64,6 +65,8 @@ package struct SwapMeeting: Equatable, Sendable {
 /// How a pair's round ended.
 package enum RoundOutcome: Equatable, Sendable {
     case completed
+    /// Completed before a swap of a policy that needs scores, with this one; higher is better.
+    case scored(Double)
     /// The pair cannot go on: step `step` of the round produced what must stop the run.
     case failed(step: Int)
 }
@@ -75,7 +78,8 @@ package protocol PairRoundBody: Sendable {
     func run(_ round: PairRound, worker: Int) -> RoundOutcome
 
     /// Does what `meeting` asks of several discriminators at once. Called for policies that combine
-    /// discriminators, when all pairs have ended the round before and none has begun the next.
+    /// discriminators or need scores, when all pairs have ended the round before and none has begun
+    /// the next.
     func meet(_ meeting: SwapMeeting)
 
     /// All pairs have passed `boundary`. Called in step order, one call at a time, from any worker.

@@ -7,8 +7,8 @@ import Randomness
 /// not yet closed. Rounds end at the same steps for all pairs, so at most rounds `open` to
 /// `open` + 3 are planned at a time, in a ring of 4. Taking and ending a round take constant time,
 /// planning one takes O(N) once for all pairs, and none of it allocates. Before a swap in which
-/// discriminators take something from one another, all pairs meet: then a round begins when all
-/// have ended the one before.
+/// discriminators take something from one another, or which needs scores, all pairs meet: then a
+/// round begins when all have ended the one before.
 final class RoundBoard {
     private static let ringCount = 4
 
@@ -46,7 +46,9 @@ final class RoundBoard {
         self.seed = seed
         initialPairing = pairing
         closedStep = startStep
-        ring = (0..<Self.ringCount).map { _ in RoundPlan(pairing: pairing) }
+        ring = (0..<Self.ringCount).map { _ in
+            RoundPlan(pairing: pairing, hasScores: policy.needsScores)
+        }
         roundOfPair = Array(repeating: 0, count: pairing.count)
         lastPair = Array(repeating: -1, count: workers)
         lastDiscriminator = Array(repeating: -1, count: workers)
@@ -121,12 +123,13 @@ final class RoundBoard {
             note(failureOf: round, step: step)
             return
         }
+        if case .scored(let score) = outcome { ring[place].scores[round.pair] = score }
         ring[place].passedCount += 1
         let next = round.roundIndex + 1
         roundOfPair[round.pair] = next
         guard next <= limit else { return }
         let nextPlace = next % Self.ringCount
-        if policy.combinesDiscriminators && ring[place].departure != nil {
+        if policy.meets && ring[place].departure != nil {
             guard ring[place].passedCount == initialPairing.count else { return }
             planRound(after: place)
             meetingRound = next
@@ -206,20 +209,25 @@ final class RoundBoard {
 
     // MARK: Plans
 
-    /// Round 0: the boundary of step 0 if anything happens there, else the first steps.
+    /// Round 0: the boundary of step 0 if anything happens there, the scores for a swap that needs
+    /// them, or else the first steps.
     private func planFirstRound(_ startStep: Int) {
+        let event = schedule.swapEvent(after: startStep)
         if startStep == 0 && !schedule.actions(at: 0).isEmpty {
             plan(0, steps: 1..<1, after: initialPairing, arrival: nil)
+        } else if event != nil && policy.needsScores {
+            ring[0].restart(
+                index: 0, steps: startStep + 1..<startStep + 1, actions: [],
+                pairing: initialPairing, arrival: nil, departure: event)
+            ring[0].settle(previous: initialPairing)
         } else if startStep < schedule.steps {
-            let arrival = schedule.swapEvent(after: startStep).map {
-                SwapEvent(number: $0, step: startStep)
-            }
+            let arrival = event.map { SwapEvent(number: $0, step: startStep) }
             plan(0, steps: steps(after: startStep), after: initialPairing, arrival: arrival)
         } else {
             limit = -1
         }
         guard limit >= 0 else { return }
-        if policy.combinesDiscriminators && ring[0].arrival != nil {
+        if policy.meets && ring[0].arrival != nil {
             meetingRound = 0
         } else {
             offerAll(0)
@@ -231,7 +239,8 @@ final class RoundBoard {
         let step = ring[place].lastStep
         plan(
             ring[place].index + 1, steps: steps(after: step), after: ring[place].decision.pairing,
-            arrival: ring[place].departure.map { SwapEvent(number: $0, step: step) })
+            arrival: ring[place].departure.map { SwapEvent(number: $0, step: step) },
+            scores: ring[place].scores)
     }
 
     private func steps(after step: Int) -> Range<Int> {
@@ -239,15 +248,18 @@ final class RoundBoard {
     }
 
     private func plan(
-        _ index: Int, steps: Range<Int>, after previous: Pairing, arrival: SwapEvent?
+        _ index: Int, steps: Range<Int>, after previous: Pairing, arrival: SwapEvent?,
+        scores: [Double] = []
     ) {
         let place = index % Self.ringCount
+        let last = steps.upperBound - 1
         ring[place].restart(
-            index: index, steps: steps, schedule: schedule, pairing: previous, arrival: arrival)
+            index: index, steps: steps, actions: schedule.actions(at: last), pairing: previous,
+            arrival: arrival, departure: schedule.swapEvent(after: last))
         if let arrival {
             policy.decide(
                 previous, event: arrival.number,
-                stream: policy.stream(seed: seed, event: arrival.number),
+                stream: policy.stream(seed: seed, event: arrival.number), scores: scores,
                 into: &ring[place].decision)
         }
         ring[place].settle(previous: previous)

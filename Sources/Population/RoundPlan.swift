@@ -16,11 +16,14 @@ struct RoundPlan {
     private(set) var pairOfDiscriminator: [Int]
     /// Pairs whose round can begin.
     var ready: ReadyList
+    /// By pair: what it reported at the end of the round; empty for policies that need no scores.
+    var scores: [Double]
     /// How many pairs have ended the round, and how many of them without a failure.
     var endedCount = 0
     var passedCount = 0
 
-    init(pairing: Pairing) {
+    init(pairing: Pairing, hasScores: Bool) {
+        scores = Array(repeating: .nan, count: hasScores ? pairing.count : 0)
         decision = SwapDecision(keeping: pairing)
         sourcePair = Array(0..<pairing.count)
         pairOfDiscriminator = pairing.pairOfDiscriminator
@@ -28,18 +31,18 @@ struct RoundPlan {
     }
 
     /// Begins the plan of round `index` with the pairing of the round before; `arrival` is the
-    /// swap between them.
+    /// swap between them, `departure` the number of the one that follows.
     mutating func restart(
-        index: Int, steps: Range<Int>, schedule: RoundSchedule, pairing: Pairing,
-        arrival: SwapEvent?
+        index: Int, steps: Range<Int>, actions: BoundaryActions, pairing: Pairing,
+        arrival: SwapEvent?, departure: Int?
     ) {
         assert(ready.count == 0, "all pairs have left the round that was here")
         self.index = index
         self.arrival = arrival
         firstStep = steps.lowerBound
         lastStep = steps.upperBound - 1
-        actions = schedule.actions(at: lastStep)
-        departure = schedule.swapEvent(after: lastStep)
+        self.actions = actions
+        self.departure = departure
         endedCount = 0
         passedCount = 0
         for pair in 0..<pairing.count {

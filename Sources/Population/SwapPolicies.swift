@@ -12,6 +12,8 @@ package enum SwapPolicies {
         Perturbation.self,
         Averaging.self,
         OptimizerStateOnly.self,
+        BestWithWorst.self,
+        Tournament.self,
     ]
 
     /// The policy that the table `swap` names under `policy`.

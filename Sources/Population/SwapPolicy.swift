@@ -44,7 +44,8 @@ package struct SwapDecision: Equatable, Sendable {
     }
 }
 
-/// decision = f(pairing, event, stream): where discriminators go at a swap, as a pure function.
+/// decision = f(pairing, event, stream, scores): where discriminators go at a swap, as a pure
+/// function.
 ///
 /// A policy has no state of its own. All chance comes from the stream, which the population
 /// derives from the seed, purpose `matching`, member 0 and the number of the event as step. So
@@ -63,18 +64,33 @@ package protocol SwapPolicy: Sendable {
     /// to be of one kind, and at a swap all pairs wait for one another.
     var combinesDiscriminators: Bool { get }
 
+    /// Whether it decides by the scores of all pairs. Then at a swap all wait for one another.
+    var needsScores: Bool { get }
+
     /// Reads the policy's own keys of the table `swap`.
     init(settings: SettingsTable) throws
 
     /// Turns `decision`, which comes in as everybody staying in `pairing`, into the one for event
     /// `event` (counted from 1). In place, so that swapping at every step allocates nothing.
+    ///
+    /// - Parameter scores: by seat, higher is better; empty for policies that need none.
     func decide(
-        _ pairing: Pairing, event: Int, stream: RandomStream, into decision: inout SwapDecision)
+        _ pairing: Pairing, event: Int, stream: RandomStream, scores: [Double],
+        into decision: inout SwapDecision)
 }
 
 extension SwapPolicy {
     package var returnAfter: Int { 0 }
     package var combinesDiscriminators: Bool { false }
+    package var needsScores: Bool { false }
+
+    /// Whether all pairs stand still at a swap.
+    var meets: Bool { combinesDiscriminators || needsScores }
+
+    /// Any number is better than none (NaN).
+    static func isBetter(_ first: Double, than second: Double) -> Bool {
+        first > second || second.isNaN && !first.isNaN
+    }
 
     /// The stream of an event. Two swaps that belong together have the same one, that of their
     /// common number: so the first of them is what another policy would do without the second.
@@ -86,10 +102,10 @@ extension SwapPolicy {
 
     /// The decision as a value.
     package func decision(
-        for pairing: Pairing, event: Int, stream: RandomStream
+        for pairing: Pairing, event: Int, stream: RandomStream, scores: [Double] = []
     ) -> SwapDecision {
         var decision = SwapDecision(keeping: pairing)
-        decide(pairing, event: event, stream: stream, into: &decision)
+        decide(pairing, event: event, stream: stream, scores: scores, into: &decision)
         return decision
     }
 }

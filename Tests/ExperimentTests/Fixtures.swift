@@ -166,9 +166,23 @@ func loadPlan(
 let policies = SwapPolicies.catalog.map { $0.identifier }
 /// Those whose discriminators change places and are left as they are.
 let movingPolicies = [
-    "random-matching", "rotation", "random-derangement", "random-permutation",
+    "random-matching", "rotation", "random-derangement", "random-permutation", "best-with-worst",
 ]
 let rules = StateRule.allCases.map(\.rawValue)
+
+/// A policy with what it needs: scores come from wide modes, where these networks differ.
+///
+/// - Parameter evaluates: whether the caller has the metric `modes`.
+func policySettings(_ policy: String, evaluates: Bool = false) -> [String] {
+    let name = ["swap.policy=\(policy)"]
+    guard ["best-with-worst", "tournament"].contains(policy) else { return name }
+    return name + ["swap.score=\(evaluates ? "modes" : "high_quality")", "data.sigma=0.3"]
+        + (evaluates
+            ? []
+            : [
+                "evaluate.every=5", "evaluate.metrics=[\"high-quality\"]", "evaluate.samples=64",
+            ])
+}
 
 /// The setting of `swap.optimizer_state`, or the only one that the policy accepts.
 func optimizerState(_ rule: String, policy: String) -> String {

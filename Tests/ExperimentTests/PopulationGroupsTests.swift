@@ -64,11 +64,12 @@ private func layeredText(_ groups: [[String]]) -> String {
     /// The combinations are then all the same model, and their plans do the same.
     @Test(arguments: policies, rules)
     func groupsThatAreAlikeAreNone(policy: String, rule: String) throws {
-        let overrides = [
-            "swap.policy=\(policy)", "swap.interval=3", optimizerState(rule, policy: policy),
-            "swap.normalization_statistics=\(rule)", "swap.warmup_steps=1", "evaluate.every=6",
-            "evaluate.metrics=[\"modes\"]", "evaluate.samples=40", "failure.on_nan=rewind",
-        ]
+        let overrides =
+            policySettings(policy, evaluates: true) + [
+                "swap.interval=3", optimizerState(rule, policy: policy),
+                "swap.normalization_statistics=\(rule)", "swap.warmup_steps=1", "evaluate.every=6",
+                "evaluate.metrics=[\"modes\"]", "evaluate.samples=40", "failure.on_nan=rewind",
+            ]
         let alike = [
             "training.microbatches=2", "loss.name=\"lsgan\"",
             "discriminator.activation=\"leaky-relu\"",
@@ -327,10 +328,7 @@ private func layeredText(_ groups: [[String]]) -> String {
         ),
         ([[], ["discriminator.hidden=[9]"]], ["swap.policy=average"], "swap.policy"),
         ([[], ["discriminator.normalization=\"none\""]], ["swap.policy=average"], "swap.policy"),
-        (
-            [[], ["optimizer.discriminator.name=\"adamw\""]], ["swap.policy=optimizer-state-only"],
-            "swap.policy"
-        ),
+        ([[], ["optimizer.discriminator.name=\"adamw\""]], ["swap.policy=average"], "swap.policy"),
         (Array(repeating: [], count: 17), [], "population.groups"),
     ]) func whatCannotBeIsRefused(groups: [[String]], overrides: [String], key: String) throws {
         let error = #expect(throws: SettingsError.self) {

@@ -31,11 +31,10 @@ struct ReproducibilityTests {
     @Test(arguments: policies) func everyArmEqualsTheControlUntilItsFirstSwap(
         policy: String
     ) throws {
-        let control = try FinishedRun(["swap.interval=0"]).bits().train
+        let settings = policySettings(policy)
+        let control = try FinishedRun(settings + ["swap.interval=0"]).bits().train
         for interval in [2, 5, 12, 23] {
-            let arm = try FinishedRun(
-                ["swap.interval=\(interval)", "swap.policy=\(policy)"]
-            ).bits().train
+            let arm = try FinishedRun(settings + ["swap.interval=\(interval)"]).bits().train
             #expect(Array(arm.prefix(interval)) == Array(control.prefix(interval)))
         }
     }
@@ -53,13 +52,14 @@ struct ReproducibilityTests {
     func workersChangeNoBit(policy: String, part: Int) throws {
         let place = policies.firstIndex(of: policy)!
         let (rule, other) = ((part + place) % rules.count, (2 * part + place / 3) % rules.count)
-        let overrides = [
-            "swap.policy=\(policy)", optimizerState(rules[rule], policy: policy),
-            "swap.normalization_statistics=\(rules[other])", "population.pairs=5",
-            "swap.interval=2", "swap.warmup_steps=1", "record.metrics_every=3",
-            "record.checkpoint_every=10", "swap.hash=all", "steps=16", "evaluate.every=5",
-            "evaluate.metrics=[\"modes\", \"reverse-kl\"]", "evaluate.samples=64",
-        ]
+        let overrides =
+            policySettings(policy, evaluates: true) + [
+                optimizerState(rules[rule], policy: policy),
+                "swap.normalization_statistics=\(rules[other])", "population.pairs=5",
+                "swap.interval=2", "swap.warmup_steps=1", "record.metrics_every=3",
+                "record.checkpoint_every=10", "swap.hash=all", "steps=16", "evaluate.every=5",
+                "evaluate.metrics=[\"modes\", \"reverse-kl\"]", "evaluate.samples=64",
+            ]
         let reference = try FinishedRun(overrides, workers: 1)
         let bits = try reference.bits()
         #expect(bits.swap.count == (policy == "swap-and-return" ? 14 : 7))

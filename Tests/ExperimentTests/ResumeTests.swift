@@ -46,8 +46,8 @@ import Testing
 
     private func compare(cutAt step: Int, policy: String) throws {
         let overrides =
-            Self.everything + [
-                "swap.policy=\(policy)", optimizerState(rules[step % rules.count], policy: policy),
+            Self.everything + policySettings(policy, evaluates: true) + [
+                optimizerState(rules[step % rules.count], policy: policy),
                 "swap.normalization_statistics=\(rules[(step / 2) % rules.count])",
             ]
         let whole = try FinishedRun(overrides, workers: 2)

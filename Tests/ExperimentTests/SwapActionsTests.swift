@@ -193,6 +193,62 @@ struct SwapActionsTests {
         #expect(plain[0].sourcePair == swaps[0].sourcePair)
     }
 
+    /// Decided by what the log itself says, and the same whether a swap is an evaluation or not.
+    @Test(arguments: [1, 2, 8], ["high_quality", "reverse_kl"])
+    func scoresAreThoseOfTheEvaluation(every: Int, score: String) throws {
+        let metrics = "evaluate.metrics=[\"high-quality\", \"reverse-kl\"]"
+        let run = try FinishedRun(
+            [
+                "swap.policy=best-with-worst", "swap.score=\(score)", "swap.interval=4",
+                "data.sigma=0.3", "evaluate.every=\(every)", "evaluate.samples=64", metrics,
+            ], workers: 2)
+        let swaps = try SwapTests.swaps(run)
+        #expect(swaps.count == 5)
+        let rows = try run.rows()
+        let evaluations = try #require(rows["eval"])
+        var kinds = Set<[Int]>()
+        for (swap, row) in zip(swaps, try #require(rows["swap"])) {
+            let scores = (0..<3).map { pair in
+                row.bytes.withUnsafeBytes {
+                    $0.loadUnaligned(fromByteOffset: 8 + 28 * 3 + 8 * pair, as: Double.self)
+                }
+            }
+            if let evaluation = evaluations.first(where: { $0.axis == swap.step }) {
+                let column = score == "high_quality" ? 0 : 1
+                let values = (0..<3).map { pair in
+                    evaluation.bytes.withUnsafeBytes {
+                        $0.loadUnaligned(
+                            fromByteOffset: 8 * (3 * column + pair), as: Double.self)
+                    }
+                }
+                #expect(values.map(\.bitPattern) == scores.map(\.bitPattern))
+            } else {
+                #expect(every == 8)
+            }
+            let order = (0..<3).sorted {
+                let (one, other) = score == "high_quality" ? ($1, $0) : ($0, $1)
+                return scores[one] == scores[other] ? $0 < $1 : scores[one] < scores[other]
+            }
+            #expect(swap.sourcePair[order[0]] == order[2] && swap.sourcePair[order[2]] == order[0])
+            kinds.insert(swap.sourcePair)
+        }
+        #expect(kinds.count > 1)
+    }
+
+    /// Whoever wins is there twice.
+    @Test func losersOfATournamentAreCopies() throws {
+        let run = try FinishedRun(
+            policySettings("tournament") + ["population.pairs=4", "swap.hash=all"], workers: 2)
+        let swaps = try SwapTests.swaps(run)
+        #expect(swaps.contains { $0.action.contains(4) })
+        for swap in swaps {
+            for pair in 0..<4 where swap.action[pair] == 4 {
+                #expect(swap.hashBefore.contains(swap.hashAfter[pair]))
+                #expect(swap.hashAfter.count { $0 == swap.hashAfter[pair] } == 2)
+            }
+        }
+    }
+
     /// A disturbed discriminator is a new partner: rates rise again.
     @Test func warmupFollowsEveryAction() throws {
         let run = try FinishedRun([
@@ -210,6 +266,9 @@ struct SwapActionsTests {
         (["swap.policy=swap-and-return", "swap.interval=1"], "swap.return_after"),
         (["swap.return_after=1"], "swap.return_after"),
         (["swap.perturb_scale=1"], "swap.perturb_scale"),
+        (["swap.policy=tournament"], "swap.score"),
+        (["swap.policy=tournament", "swap.score=modes"], "swap.score"),
+        (["swap.score=modes"], "swap.score"),
         (
             ["swap.policy=optimizer-state-only", "swap.optimizer_state=stays"],
             "swap.optimizer_state"

@@ -45,8 +45,8 @@ struct SwapTests {
     @Test(arguments: movingPolicies, [2, 5])
     func swapsArePermutationsThatConserveHashesAndReplay(policy: String, pairs: Int) throws {
         let run = try FinishedRun(
-            [
-                "swap.policy=\(policy)", "population.pairs=\(pairs)", "swap.interval=3",
+            policySettings(policy) + [
+                "population.pairs=\(pairs)", "swap.interval=3",
                 "population.first_member=40", "swap.hash=all", "steps=60",
                 "record.checkpoint_every=60",
             ], workers: 2)
@@ -92,14 +92,15 @@ struct SwapTests {
     }
 
     @Test(arguments: policies) func onePairNeverChanges(policy: String) throws {
-        let run = try FinishedRun([
-            "population.pairs=1", "swap.interval=2", "swap.policy=\(policy)",
-            optimizerState("resets", policy: policy), "swap.normalization_statistics=resets",
-            "swap.warmup_steps=2",
-        ])
+        let run = try FinishedRun(
+            [
+                "population.pairs=1", "swap.interval=2", optimizerState("resets", policy: policy),
+                "swap.normalization_statistics=resets", "swap.warmup_steps=2",
+            ] + policySettings(policy))
         #expect(run.session.run.lineage.pairing.discriminatorOfPair == [0])
         #expect(try swaps(run).allSatisfy { $0.action == [0] })
-        let control = try FinishedRun(["population.pairs=1", "swap.interval=0"])
+        let control = try FinishedRun(
+            ["population.pairs=1", "swap.interval=0"] + policySettings(policy))
         #expect(try run.bits().state == control.bits().state)
     }
 

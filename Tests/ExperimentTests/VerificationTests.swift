@@ -53,7 +53,8 @@ import Testing
     }
 
     @Test(arguments: policies) func everyPolicyVerifies(policy: String) throws {
-        let run = try FinishedRun(Self.saved + ["swap.policy=\(policy)"], workers: 2)
+        let run = try FinishedRun(
+            Self.saved + policySettings(policy, evaluates: true), workers: 2)
         let all = try findings(run.session.directory, from: 12)
         #expect(all.allSatisfy { $0.verdict == .proved }, "\(all)")
     }

@@ -12,7 +12,9 @@ import Testing
         for event in 1...events {
             let stream = RandomStream(
                 seed: 3, step: UInt32(event), member: 0, purpose: .matching)
-            let next = rule.decision(for: pairings[event - 1], event: event, stream: stream)
+            let next = rule.decision(
+                for: pairings[event - 1], event: event, stream: stream,
+                scores: (0..<pairs).map { Double(mix(UInt64($0), UInt64(event)) % 9) })
             pairings.append(next.pairing)
             lineage.append(SwapEvent(number: event, step: 10 * event), pairing: next.pairing)
         }

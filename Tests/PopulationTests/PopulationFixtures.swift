@@ -29,6 +29,7 @@ final class PopulationModel: PairRoundBody, @unchecked Sendable {
 
     private let lock = Lock()
     private let delayed: Bool
+    private let hasScores: Bool
     private let failing: Failing
     /// Called at each begin of a round, without the lock.
     private let began: @Sendable (PairRound) -> Void
@@ -48,11 +49,12 @@ final class PopulationModel: PairRoundBody, @unchecked Sendable {
     private(set) var complaints: [String] = []
 
     init(
-        pairs: Int, startStep: Int = 0, delayed: Bool = false,
+        pairs: Int, startStep: Int = 0, delayed: Bool = false, hasScores: Bool = false,
         failing: @escaping Failing = { _, _ in false },
         began: @escaping @Sendable (PairRound) -> Void = { _ in }
     ) {
         self.delayed = delayed
+        self.hasScores = hasScores
         self.failing = failing
         self.began = began
         generators = .allocate(capacity: pairs)
@@ -103,7 +105,8 @@ final class PopulationModel: PairRoundBody, @unchecked Sendable {
             generators[round.pair] = mix(generators[round.pair], discriminator)
         }
         lock.withLock { end(round, outcome) }
-        return outcome
+        guard hasScores, round.departure != nil, outcome == .completed else { return outcome }
+        return .scored(score(generators[round.pair]))
     }
 
     func meet(_ meeting: SwapMeeting) {
@@ -161,6 +164,9 @@ final class PopulationModel: PairRoundBody, @unchecked Sendable {
         while MonotonicClock.nanoseconds < end {}
     }
 }
+
+/// One of few numbers, so that there are equals.
+func score(_ word: UInt64) -> Double { word % 7 == 0 ? .nan : Double(word % 5) }
 
 /// What an action does to one discriminator by itself.
 func disturbed(

@@ -52,7 +52,8 @@ import Threads
                 let number = test.returnAfter > 0 ? (event + 1) / 2 : event
                 let stream = RandomStream(
                     seed: 5, step: UInt32(number), member: 0, purpose: .matching)
-                let decision = policy.decision(for: pairing, event: event, stream: stream)
+                let decision = policy.decision(
+                    for: pairing, event: event, stream: stream, scores: generators.map(score))
                 discriminators.withUnsafeMutableBufferPointer { combine(decision, $0) }
                 for (index, action) in decision.actions.enumerated() {
                     discriminators[index] = disturbed(
@@ -65,10 +66,11 @@ import Threads
     }
 
     @Test(arguments: Case.all) func anyNumberOfWorkersGivesTheSameBits(test: Case) throws {
-        let expected = try reference(test)
+        let (expected, policy) = (try reference(test), try makePolicy(test.policy))
         var passed: [PassedBoundary]?
         for workers in [1, 2, 3, 4, 8] {
-            let model = PopulationModel(pairs: test.pairs, delayed: workers > 1)
+            let model = PopulationModel(
+                pairs: test.pairs, delayed: workers > 1, hasScores: policy.needsScores)
             let executor = RoundExecutor(
                 schedule: test.schedule, policy: try makePolicy(test.policy), seed: 5,
                 pairing: .initial(pairs: test.pairs), pool: WorkerPool(count: workers))
@@ -110,7 +112,9 @@ import Threads
         let pool = WorkerPool(count: workers)
         for stopAt in 0..<60 {
             let stopper = Stopper(after: stopAt)
-            let model = PopulationModel(pairs: 5, delayed: true, began: { _ in stopper.count() })
+            let model = PopulationModel(
+                pairs: 5, delayed: true, hasScores: try makePolicy(policy).needsScores,
+                began: { _ in stopper.count() })
             let executor = RoundExecutor(
                 schedule: test.schedule, policy: try makePolicy(policy), seed: 5,
                 pairing: .initial(pairs: 5), pool: pool)
@@ -170,6 +174,7 @@ import Threads
             for workers in [1, 2, 4, 8] {
                 let model = PopulationModel(
                     pairs: 5, delayed: workers > 1,
+                    hasScores: try makePolicy(policy).needsScores,
                     failing: { pair, step in
                         (pair == 1 && step >= first) || (pair == 3 && step >= second)
                     })

@@ -53,14 +53,19 @@ import Testing
         for pairs in [1, 2, 3, 7, 8, 33, 300] {
             var pairing = Pairing.initial(pairs: pairs)
             for event in 1...20 {
-                let decision = rule.decision(for: pairing, event: event, stream: stream(event))
+                let scores = (0..<pairs).map { Double(mix(UInt64($0), UInt64(event)) % 100) }
+                func decide() -> SwapDecision {
+                    rule.decision(
+                        for: pairing, event: event, stream: stream(event),
+                        scores: rule.needsScores ? scores : [])
+                }
+                let decision = decide()
                 #expect(decision.pairing.isPermutation)
                 let action = pairs == 1 ? .keep : Self.controls[policy] ?? .keep
-                if policy != "optimizer-state-only" {
+                if !["optimizer-state-only", "tournament"].contains(policy) {
                     #expect(decision.actions == Array(repeating: action, count: pairs))
                 }
-                #expect(
-                    decision == rule.decision(for: pairing, event: event, stream: stream(event)))
+                #expect(decision == decide())
                 pairing = decision.pairing
             }
         }
@@ -70,7 +75,7 @@ import Testing
         let (rule, pairing) = (try makePolicy(policy), Pairing.initial(pairs: 1))
         for event in 1...50 {
             #expect(
-                rule.decision(for: pairing, event: event, stream: stream(event))
+                rule.decision(for: pairing, event: event, stream: stream(event), scores: [1])
                     == SwapDecision(keeping: pairing))
         }
     }
@@ -134,6 +139,55 @@ import Testing
                 #expect(
                     decision.actions[mine]
                         == (mine == other ? .keep : .exchangeOptimizerState(with: other)))
+            }
+        }
+    }
+
+    /// By hand; NaN is worse than any number, and of equals the lower number is better.
+    @Test(
+        arguments: [
+            ([0.5, 3, 1, 2], [11, 10, 13, 12]), ([1, 1, 1], [12, 11, 10]),
+            ([.nan, 0, -1, .nan, 7], [11, 10, 12, 14, 13]), ([.infinity, -.infinity], [11, 10]),
+        ] as [([Double], [Int])])
+    func theBestGoesToTheWorst(scores: [Double], expected: [Int]) throws {
+        // Who sat at seat p is 10 + p here, to tell seats from discriminators.
+        let count = scores.count
+        let pairing = Pairing(discriminatorOfPair: (0..<count).map { ($0 + 1) % count })
+        let decision = try makePolicy("best-with-worst").decision(
+            for: pairing, event: 1, stream: stream(1), scores: scores)
+        #expect(
+            decision.pairing.discriminatorOfPair
+                == expected.map { pairing.discriminatorOfPair[$0 - 10] })
+        #expect(decision.actions.allSatisfy { $0 == .keep })
+    }
+
+    @Test(
+        arguments: [
+            (2, 1, 1), (1, 2, 0), (1, 1, -1), (.nan, 0, 0), (0, .nan, 1), (.nan, .nan, -1),
+        ] as [(Double, Double, Int)])
+    func theLoserOfATournamentBecomesACopy(first: Double, second: Double, loser: Int) throws {
+        let pairing = Pairing(discriminatorOfPair: [1, 0])
+        let decision = try makePolicy("tournament").decision(
+            for: pairing, event: 1, stream: stream(1), scores: [first, second])
+        #expect(decision.pairing == pairing)
+        // The discriminator at seat p is 1 - p.
+        var expected = [DiscriminatorAction.keep, .keep]
+        if loser >= 0 { expected[1 - loser] = .copy(from: loser) }
+        #expect(decision.actions == expected)
+    }
+
+    /// Partners are those of `random-matching`, and no winner is copied over.
+    @Test(arguments: [5, 8]) func aTournamentIsAMatching(pairs: Int) throws {
+        let (policy, plain) = (try makePolicy("tournament"), try makePolicy("random-matching"))
+        let pairing = Pairing.initial(pairs: pairs)
+        for event in 1...20 {
+            let decision = policy.decision(
+                for: pairing, event: event, stream: stream(event),
+                scores: (0..<pairs).map(Double.init))
+            let moved = plain.decision(for: pairing, event: event, stream: stream(event)).pairing
+            for (seat, partner) in moved.discriminatorOfPair.enumerated() {
+                #expect(
+                    decision.actions[seat] == (partner > seat ? .copy(from: partner) : .keep))
             }
         }
     }

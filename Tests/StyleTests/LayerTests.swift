@@ -47,7 +47,7 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
         [
             "Population", "Evaluation", "Adversarial", "Recording", "Datasets", "Metrics",
             "NeuralNetwork", "GraphExecution", "TensorGraph", "Kernels", "Randomness", "Settings",
-            "FileFormats", "Threads",
+            "FileFormats", "Statistics", "Threads",
         ]
     ),
     "quadrille": (

@@ -13,7 +13,8 @@ package struct OptimizerStateOnly: SwapPolicy {
     package init(settings: SettingsTable) throws {}
 
     package func decide(
-        _ pairing: Pairing, event: Int, stream: RandomStream, into decision: inout SwapDecision
+        _ pairing: Pairing, event: Int, stream: RandomStream, scores: [Double],
+        into decision: inout SwapDecision
     ) {
         RandomMatching.forEachMatch(of: pairing.count, stream) { first, second in
             let (one, other) = (

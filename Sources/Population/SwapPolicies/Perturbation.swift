@@ -18,7 +18,8 @@ package struct Perturbation: SwapPolicy {
     }
 
     package func decide(
-        _ pairing: Pairing, event: Int, stream: RandomStream, into decision: inout SwapDecision
+        _ pairing: Pairing, event: Int, stream: RandomStream, scores: [Double],
+        into decision: inout SwapDecision
     ) {
         guard pairing.count > 1 else { return }
         for index in decision.actions.indices { decision.actions[index] = .perturb(scale: scale) }

@@ -11,7 +11,8 @@ package struct RandomDerangement: SwapPolicy {
     package init(settings: SettingsTable) throws {}
 
     package func decide(
-        _ pairing: Pairing, event: Int, stream: RandomStream, into decision: inout SwapDecision
+        _ pairing: Pairing, event: Int, stream: RandomStream, scores: [Double],
+        into decision: inout SwapDecision
     ) {
         guard pairing.count > 1 else { return }
         var draws = DrawSequence(stream)

@@ -12,7 +12,8 @@ package struct RandomMatching: SwapPolicy {
     package init(settings: SettingsTable) throws {}
 
     package func decide(
-        _ pairing: Pairing, event: Int, stream: RandomStream, into decision: inout SwapDecision
+        _ pairing: Pairing, event: Int, stream: RandomStream, scores: [Double],
+        into decision: inout SwapDecision
     ) {
         Self.forEachMatch(of: pairing.count, stream) {
             decision.pairing.discriminatorOfPair.swapAt($0, $1)

@@ -10,7 +10,8 @@ package struct RandomPermutation: SwapPolicy {
     package init(settings: SettingsTable) throws {}
 
     package func decide(
-        _ pairing: Pairing, event: Int, stream: RandomStream, into decision: inout SwapDecision
+        _ pairing: Pairing, event: Int, stream: RandomStream, scores: [Double],
+        into decision: inout SwapDecision
     ) {
         var draws = DrawSequence(stream)
         decision.pairing.discriminatorOfPair.withUnsafeMutableBufferPointer {

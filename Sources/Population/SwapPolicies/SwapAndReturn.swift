@@ -17,7 +17,8 @@ package struct SwapAndReturn: SwapPolicy {
     }
 
     package func decide(
-        _ pairing: Pairing, event: Int, stream: RandomStream, into decision: inout SwapDecision
+        _ pairing: Pairing, event: Int, stream: RandomStream, scores: [Double],
+        into decision: inout SwapDecision
     ) {
         RandomMatching.forEachMatch(of: pairing.count, stream) {
             decision.pairing.discriminatorOfPair.swapAt($0, $1)
