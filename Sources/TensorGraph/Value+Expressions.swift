@@ -86,6 +86,13 @@ extension Value {
     /// The mean of all elements, a scalar.
     package func mean() -> Value { sum() * (1 / Double(shape.elementCount)) }
 
+    /// `(x - mean) / sqrt(variance + epsilon)`, mean and (biased) variance over `axes`.
+    package func standardized(over axes: [Int], epsilon: Double) -> Value {
+        let centred = self - mean(axes: axes)
+        let variance = (centred * centred).mean(axes: axes)
+        return centred / (variance + epsilon).squareRoot()
+    }
+
     package func reshaped(_ shape: Shape) -> Value {
         shape == self.shape ? self : graph.append(Reshape(shape: shape), [self])
     }

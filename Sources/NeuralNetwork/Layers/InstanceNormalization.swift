@@ -24,9 +24,7 @@ package struct InstanceNormalization: Layer {
 
     package func apply(_ input: Value, _ pass: NetworkPass) -> Value {
         let axes = Array(1..<(input.shape.rank - 1))
-        let centred = input - input.mean(axes: axes)
-        let variance = (centred * centred).mean(axes: axes)
-        let normalized = centred / (variance + epsilon).squareRoot()
+        let normalized = input.standardized(over: axes, epsilon: epsilon)
         return normalized * pass.parameter("\(name).weight") + pass.parameter("\(name).bias")
     }
 }

@@ -21,9 +21,7 @@ package struct LayerNormalization: Layer {
 
     package func apply(_ input: Value, _ pass: NetworkPass) -> Value {
         let axes = Array(1..<input.shape.rank)
-        let centred = input - input.mean(axes: axes)
-        let variance = (centred * centred).mean(axes: axes)
-        let normalized = centred / (variance + epsilon).squareRoot()
+        let normalized = input.standardized(over: axes, epsilon: epsilon)
         return normalized * pass.parameter("\(name).weight") + pass.parameter("\(name).bias")
     }
 }
