@@ -3,8 +3,9 @@ import Recording
 
 /// Losses before and after swaps, averaged over the swaps of one run.
 ///
-/// Seats whose discriminator changed are kept apart from those whose stayed. Only steps that
-/// belong to one swap count: after the one before it and until the next.
+/// Seats whose discriminator changed, for another one or by an action, are kept apart from those
+/// whose stayed as it was. Only steps that belong to one swap count: after the one before it and
+/// until the next.
 struct SwapEffect: Sendable {
     /// Mean of a loss at one step from the swap.
     struct Mean: Sendable {
@@ -35,7 +36,8 @@ struct SwapEffect: Sendable {
         guard let recorded = log.setting("record.after_swap")?.integerValue, recorded > 0,
             let swaps = log.table("swap"), !swaps.axis.isEmpty, let train = log.table("train"),
             let steps = swaps.column("step"), let sources = swaps.column("source_pair"),
-            sources.width == log.schema.pairs
+            sources.width == log.schema.pairs, let actions = swaps.column("action"),
+            actions.width == log.schema.pairs
         else { return nil }
         reach = min(recorded, SwapEffect.mostSteps)
         for loss in SwapEffect.losses {
@@ -44,12 +46,13 @@ struct SwapEffect: Sendable {
             }
             means[loss] = means(
                 of: column, rows: train.axis, swaps: steps.values.compactMap(Int.init(exactly:)),
-                sources: sources.values)
+                sources: sources.values, actions: actions.values)
         }
     }
 
     private func means(
-        of column: RunTable.Column, rows: [Int], swaps: [Int], sources: [Double]
+        of column: RunTable.Column, rows: [Int], swaps: [Int], sources: [Double],
+        actions: [Double]
     ) -> [Seat: [Mean]] {
         let pairs = column.width
         var changed = [Mean](repeating: Mean(), count: 2 * reach + 1)
@@ -64,7 +67,8 @@ struct SwapEffect: Sendable {
                 let place = rows[row] - swap + reach
                 for pair in 0..<pairs {
                     let value = column.values[row * pairs + pair]
-                    let isChanged = sources[event * pairs + pair] != Double(pair)
+                    let seat = event * pairs + pair
+                    let isChanged = sources[seat] != Double(pair) || actions[seat] != 0
                     if isChanged { changed[place].add(value) } else { stayed[place].add(value) }
                 }
                 row += 1
