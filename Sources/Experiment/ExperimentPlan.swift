@@ -2,6 +2,7 @@ import Adversarial
 import Datasets
 import Evaluation
 import FileFormats
+import Metrics
 import NeuralNetwork
 import Population
 import Settings
