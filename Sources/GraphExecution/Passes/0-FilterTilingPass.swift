@@ -1,3 +1,4 @@
+import Kernels
 import TensorGraph
 
 /// Gives convolutions by tiles transformed filters, which all uses of the same filters share.
