@@ -20,13 +20,10 @@ struct TiledFilters: Primitive {
     /// The first of the convolutions that multiply with them, with the shapes of its operands.
     let use: TiledConvolutionUse
 
-    /// A number of the only use, where the result is not to be shared.
-    let owner: Int?
-
-    /// Uses that agree in this and in their filters share the result.
-    private var identity: [Int?] {
+    /// What the transform depends on: uses that agree in it share its result.
+    private var identity: [Int] {
         let geometry = use.geometry
-        return [geometry.kernel.height, geometry.kernel.width, geometry.stride.height, owner]
+        return [geometry.kernel.height, geometry.kernel.width, geometry.stride.height]
     }
 
     var name: String { "filter-tiling \(use.geometry.kernel)" }
