@@ -1,4 +1,3 @@
-import Kernels
 import TensorGraph
 
 /// Gives convolutions by tiles transformed filters, which all uses of the same filters share.
