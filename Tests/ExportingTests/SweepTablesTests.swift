@@ -49,7 +49,33 @@ struct SweepTablesTests {
         #expect(arms.keys == ["swap.interval", "population.pairs"])
         #expect(arms.arms.map(\.values) == [[0, 1], [0, 2], [10, 1], [10, 2], [100, 2]])
         #expect(arms.arms.allSatisfy { $0.seeds == [1, 2, 3, 4, 5] })
-        #expect(arms.arms.map(arms.control) == [0, 1, 0, 1, 1])
+        #expect(arms.controls == [0, 1, 0, 1, 1])
+    }
+
+    /// Without swaps it says nothing how they would be done.
+    @Test func controlsAreTheSameInAllButSwaps() {
+        let places: [(policy: String, interval: Int, batch: Int)] = [
+            ("random-matching", 0, 32), ("random-matching", 10, 32), ("random-matching", 0, 64),
+            ("rotation", 10, 32), ("rotation", 10, 128),
+        ]
+        let plan = SweepPlan(
+            name: "sample", keys: ["swap.policy", "swap.interval", "data.batch_size", "seed"],
+            experiment: "", commandLine: [],
+            runs: places.enumerated().map { index, place in
+                .init(
+                    name: "run-\(index)", hash: "", overrides: [], seed: 1, steps: 20, pairs: 3,
+                    differences: [:],
+                    places: [
+                        [
+                            .text(place.policy), .integer(place.interval), .integer(place.batch),
+                            .integer(1),
+                        ]
+                    ])
+            })
+        let arms = SweepArms(plan: plan)
+        #expect(arms.arms.map { $0.runs[1] } == [0, 2, 1, 3, 4].map { "run-\($0)" })
+        #expect(arms.controls == [0, 1, 0, 0, nil])
+        #expect(arms.arms.map(arms.cost) == [32, 64, 32, 32, 128].map { $0 * 60 })
     }
 
     @Test func anArmHasItsAverages() throws {

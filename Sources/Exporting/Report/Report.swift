@@ -47,7 +47,7 @@ package struct Report: Sendable {
         var missing = converter == nil ? PictureConverter.advice : nil
         for figure in content.figures {
             let path = "\(folder)/\(figure.name)"
-            try AtomicFile.write(path: path + ".svg", figure.standalone(), isDurable: false)
+            try AtomicFile.write(path: path + ".svg", figure.standalone, isDurable: false)
             content.files.insert(figure.name + ".svg")
             guard let converter, missing == nil else { continue }
             do {

@@ -4,7 +4,7 @@ import Statistics
 package enum ControlComparison: Equatable, Sendable {
     /// The arm is the control, or the same runs by definition, as with one pair.
     case isControl
-    /// The sweep has no arm with the same other values that never swaps.
+    /// The sweep has no arm that never swaps and is the same otherwise.
     case noControl
     /// A run of one of the two never reached the threshold. To compare only seeds that reached it
     /// on both sides would favour the arm that seldom does.
@@ -18,7 +18,7 @@ extension SweepArms {
     /// One for each arm, in their order.
     func comparisons(_ statistics: [ArmStatistics]) -> [ControlComparison] {
         let comparisons = arms.indices.map { index -> ControlComparison in
-            guard let control = control(of: arms[index]) else { return .noControl }
+            guard let control = controls[index] else { return .noControl }
             if arms[control].runs == arms[index].runs { return .isControl }
             guard statistics[index].neverCount == 0, statistics[control].neverCount == 0 else {
                 return .censored

@@ -7,6 +7,8 @@ package struct SweepArm: Equatable, Sendable {
     package let values: [JSONValue]
     /// Names of the runs by their seed.
     package fileprivate(set) var runs: [Int: String]
+    /// Steps of all pairs together.
+    package fileprivate(set) var pairSteps: Int
 
     package var seeds: [Int] { runs.keys.sorted() }
 }
@@ -17,10 +19,13 @@ package struct SweepArms: Equatable, Sendable {
     package let keys: [String]
     /// In the order of the grid: numbers ascend, other values come as the plan has them.
     package private(set) var arms: [SweepArm] = []
-    private var places: [String: Int] = [:]
+    /// By arm, the place in `arms` of the one that never swaps and is the same in all but `swap.`:
+    /// whatever else is said of swaps says nothing where there are none. Nil where there is none.
+    package private(set) var controls: [Int?] = []
 
     /// How long the discriminators stay; 0 is never to swap.
     private static let controlKey = "swap.interval"
+    private static let batchKey = "data.batch_size"
 
     package init(plan: SweepPlan) {
         let shown = plan.keys.indices.filter { plan.keys[$0] != "seed" }
@@ -33,29 +38,46 @@ package struct SweepArms: Equatable, Sendable {
                 let text = JSONValue.array(values).serialized()
                 let index = known[text] ?? arms.count
                 known[text] = index
-                if index == arms.count { arms.append(SweepArm(values: values, runs: [:])) }
+                if index == arms.count {
+                    arms.append(
+                        SweepArm(values: values, runs: [:], pairSteps: run.pairs * run.steps))
+                }
                 arms[index].runs[run.seed] = run.name
             }
         }
         self.arms = Self.ordered(arms, keyCount: keys.count)
-        for (index, arm) in self.arms.enumerated() {
-            places[JSONValue.array(arm.values).serialized()] = index
-        }
+        controls = findControls()
     }
 
-    /// Place in `arms` of the arm with the same values but an exchange interval of 0; nil where the
-    /// sweep has none.
-    package func control(of arm: SweepArm) -> Int? {
-        guard let key = keys.firstIndex(of: Self.controlKey) else { return nil }
-        var values = arm.values
-        values[key] = .integer(0)
-        return places[JSONValue.array(values).serialized()]
+    private func findControls() -> [Int?] {
+        guard let key = keys.firstIndex(of: Self.controlKey) else { return arms.map { _ in nil } }
+        let others = keys.indices.filter { !keys[$0].hasPrefix("swap.") }
+        let names = arms.map { arm in JSONValue.array(others.map { arm.values[$0] }).serialized() }
+        let independent = arms.indices.filter { arms[$0].values[key] == .integer(0) }
+        let places = Dictionary(
+            independent.map { (names[$0], $0) }, uniquingKeysWith: { first, _ in first })
+        return names.map { places[$0] }
+    }
+
+    /// Examples that the arm's pairs see, up to a factor that all arms have in common:
+    /// pairs x steps x batch.
+    package func cost(of arm: SweepArm) -> Int {
+        let batch = keys.firstIndex(of: Self.batchKey).flatMap { arm.values[$0].integerValue }
+        return arm.pairSteps * (batch ?? 1)
     }
 
     /// The values of the keys that choose data: comparisons over one data set are one family.
     func dataSet(of arm: SweepArm) -> String {
-        let values = zip(keys, arm.values).filter { $0.0.hasPrefix("data.") }.map(\.1)
+        let values = zip(keys, arm.values)
+            .filter { $0.0.hasPrefix("data.") && $0.0 != Self.batchKey }.map(\.1)
         return JSONValue.array(values).serialized()
+    }
+
+    /// The same as people say it: "gaussian-ring".
+    func dataName(of arm: SweepArm) -> String {
+        zip(keys, arm.values).filter { $0.0.hasPrefix("data.") && $0.0 != Self.batchKey }
+            .map { $1.textValue ?? "\($0.split(separator: ".").last ?? "") = \($1.serialized())" }
+            .joined(separator: ", ")
     }
 
     /// The values of a key, each once, in the order of the arms.

@@ -69,6 +69,34 @@ struct ReportTests {
         }
     }
 
+    /// A table of two by two, and an arm with twice the batch beside it.
+    @Test func armsBesideATableStandWithThoseOfTheSameCost() throws {
+        let places = [(0, 1, 32), (0, 2, 32), (10, 1, 32), (10, 2, 32), (0, 1, 64)]
+        var sweep = try SampleSweep()
+        sweep.plan.keys = ["swap.interval", "population.pairs", "data.batch_size", "seed"]
+        sweep.plan.runs = places.enumerated().map { index, place in
+            .init(
+                name: "run-\(index)", hash: "0123abcd", overrides: [], seed: 1, steps: 40,
+                pairs: place.1, differences: [:],
+                places: [
+                    [.integer(place.0), .integer(place.1), .integer(place.2), .integer(1)]
+                ])
+        }
+        try sweep.plan.write(SweepDirectory.planPath(folder.path))
+        for run in sweep.plan.runs {
+            try SampleRun(name: run.name, swap: "interval = 0")
+                .record(in: "\(folder.path)/\(run.name)")
+        }
+        _ = try Report(directory: folder.path).write()
+        let cost = try text("report/cost-modes.svg")
+        #expect(isBalanced(cost) && cost.contains("cost 1<") && cost.contains("cost 2<"))
+        #expect(cost.contains("K = 10") && cost.contains("never, N = 1, batch_size = 64"))
+        // One map and one chart: the arm by itself fills no table.
+        let grid = try text("report/grid-modes.svg")
+        #expect(grid.matches(of: /<g transform/).count == 2)
+        #expect(!grid.contains("batch_size = 64"))
+    }
+
     @Test func aRunAloneHasAReport() throws {
         let run = "\(folder.path)/run"
         try SampleRun().record(in: run)

@@ -111,14 +111,6 @@ enum CurveFigures {
 }
 
 extension ReportSource {
-    /// What an arm is called above a panel: short for the keys that most sweeps have, and nothing
-    /// where there is only one arm.
-    func title(of arm: SweepArm) -> String {
-        if grid.keys.isEmpty { return "" }
-        return zip(grid.keys, arm.values).map { key, value in
-            let text = ReportGrid.text(value, key: key)
-            let short = ["swap.interval": "K", "population.pairs": "N"][key]
-            return "\(short ?? String(key.split(separator: ".").last ?? "")) = \(text)"
-        }.joined(separator: ", ")
-    }
+    /// What an arm is called above a panel; nothing where there is only one arm.
+    func title(of arm: SweepArm) -> String { grid.shortName(of: arm) }
 }

@@ -7,6 +7,8 @@ struct ReportContent: Sendable {
     let source: ReportSource
     let results: [GridResult]
     let grids: [Figure]
+    /// Where the sweep has arms beside its tables.
+    let costs: [Figure]
     let curves: [Figure]
     let pairCurves: [Figure]
     let swaps: [Figure]
@@ -19,6 +21,9 @@ struct ReportContent: Sendable {
         self.source = source
         results = GridResult.all(of: source)
         grids = source.grid.arms.count > 1 ? results.map(\.figure) : []
+        costs =
+            source.grid.hasSingleArms
+            ? results.map { CostFigures.figure($0.metric, of: source) }.filter(\.isFilled) : []
         let asked = source.tables.request.metrics
         let drawn = source.metrics.filter { metric in
             asked?.contains(where: metric.isCalled) ?? true
@@ -36,7 +41,7 @@ struct ReportContent: Sendable {
         notices = ReportContent.notices(source)
     }
 
-    var figures: [Figure] { grids + curves + pairCurves + swaps }
+    var figures: [Figure] { grids + costs + curves + pairCurves + swaps }
     /// The tables that become files.
     var tables: [PlainTable] { source.tables.tables + [stateTable] }
 
@@ -133,10 +138,10 @@ struct ReportContent: Sendable {
 
     /// How each arm stands to the control arm, metric by metric; nil where there is none.
     var comparisonTable: PlainTable? {
-        let keys = source.grid.keys
+        let keys = source.grid.namedKeys
         var table = PlainTable(
             name: "arms",
-            columns: keys.map { .init($0, "swept key") }
+            columns: keys.map { .init(source.grid.keys[$0], "swept key") }
                 + [
                     .init("metric", "last value, mean over pairs"), .init("pairs", "of seeds"),
                     .init("difference", "to never swapping"), .init("95 % interval", ""),
@@ -150,7 +155,7 @@ struct ReportContent: Sendable {
                 let interval =
                     "[\(Numerals.significant(low)), \(Numerals.significant(high))]"
                 table.append(
-                    zip(keys, arm.values).map { .text(ReportGrid.text($1, key: $0)) }
+                    keys.map { .text(ReportGrid.text(arm.values[$0], key: source.grid.keys[$0])) }
                         + [
                             .text(result.metric.column), .integer(paired.count),
                             .number(paired.meanDifference),

@@ -33,14 +33,15 @@ struct Figure: Sendable {
     let caption: String
     let panels: [Panel]
 
-    /// All panels in one SVG file on white, in rows of at most `columns`, title above.
-    func standalone(columns: Int = 4) -> String {
+    /// All panels in one SVG file on white, in rows as wide as four usual ones, title above.
+    var standalone: String {
         let gap = 12.0
         let head = 34.0
         var placed: [(panel: Panel, x: Double, y: Double)] = []
         var (x, y, rowHeight, width) = (gap, head, 0.0, 0.0)
-        for (index, panel) in panels.enumerated() {
-            if index > 0, index.isMultiple(of: columns) {
+        let widest = gap + 4 * (Panel.standardWidth + gap)
+        for panel in panels {
+            if x > gap, x + panel.width + gap > widest {
                 (x, y, rowHeight) = (gap, y + rowHeight + gap, 0)
             }
             placed.append((panel, x, y))
@@ -102,10 +103,10 @@ enum FigureStyle {
         """
 
     static func palette(_ theme: Theme) -> String {
-        let (ink, muted, grid, context) =
+        let (paper, ink, muted, grid, context) =
             switch theme {
-            case .light: ("#161b22", "#59636e", "#e2e6ea", "#a3abb4")
-            case .dark: ("#e6e9ed", "#9aa4af", "#2b323a", "#68727d")
+            case .light: ("#ffffff", "#161b22", "#59636e", "#e2e6ea", "#a3abb4")
+            case .dark: ("#15191e", "#e6e9ed", "#9aa4af", "#2b323a", "#68727d")
             }
         return """
             .figure text{fill:\(ink)}
@@ -115,6 +116,7 @@ enum FigureStyle {
             .empty{fill:\(grid);fill-opacity:.5}
             .control{color:\(ink)}
             .context{color:\(context)}
+            .open{fill:\(paper)}
             \(Palette.rules(theme))
             """ + ".figure .label{fill:currentColor}\n"
     }

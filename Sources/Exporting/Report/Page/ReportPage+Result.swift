@@ -17,6 +17,9 @@ extension ReportPage {
         if !content.grids.isEmpty {
             markup.element("div", ["class": "halves"]) { write(content.grids, &$0) }
         }
+        if !content.costs.isEmpty {
+            markup.element("div", ["class": "halves"]) { write(content.costs, &$0) }
+        }
         if let table = content.comparisonTable {
             writeFolded(
                 table, title: "Compared with never swapping",

@@ -2,6 +2,9 @@ import FileFormats
 import Recording
 
 /// The arms of a sweep as tables: one key down, one across, one table for each setting of others.
+///
+/// Tables that would be mostly empty, as where a sweep has single arms beside a grid, are not among
+/// them.
 struct ReportGrid: Sendable {
     /// The swept keys but the seed.
     let keys: [String]
@@ -14,11 +17,17 @@ struct ReportGrid: Sendable {
     /// The values of the keys that are neither, one list for each table; `[[]]` where there are
     /// none.
     private(set) var tables: [[JSONValue]] = []
+    /// Whether arms stand in none of the tables.
+    private(set) var hasSingleArms = false
+    /// Places among `keys` of those that names of arms have: all but what is only recorded, where
+    /// the arms differ in something else as well.
+    let namedKeys: [Int]
 
     /// The exchange interval goes down and the number of pairs across, where they are swept;
     /// otherwise the first keys do.
     init(_ sweep: SweepArms) {
         (keys, arms) = (sweep.keys, sweep.arms)
+        namedKeys = ReportGrid.namedKeys(sweep)
         let row = keys.firstIndex(of: "swap.interval")
         let column = keys.firstIndex(of: "population.pairs")
         rowKey = row ?? keys.indices.first { $0 != column }
@@ -28,6 +37,27 @@ struct ReportGrid: Sendable {
             columns = ordered(arms.map { $0.values[columnKey] }, key: keys[columnKey])
         }
         for arm in arms where !tables.contains(rest(of: arm)) { tables.append(rest(of: arm)) }
+        let full = tables.filter { table in
+            2 * arms(of: table).joined().count { $0 != nil } >= rows.count * columns.count
+        }
+        guard !full.isEmpty, full.count < tables.count else { return }
+        (tables, hasSingleArms) = (full, true)
+    }
+
+    private static func namedKeys(_ sweep: SweepArms) -> [Int] {
+        func areDistinct(_ keys: [Int]) -> Bool {
+            let names = sweep.arms.map { arm in
+                JSONValue.array(keys.map { arm.values[$0] }).serialized()
+            }
+            return Set(names).count == names.count
+        }
+        var named = Array(sweep.keys.indices)
+        for key in sweep.keys.indices
+        where sweep.keys[key].hasPrefix("record.") || sweep.keys[key].hasPrefix("evaluate.") {
+            let others = named.filter { $0 != key }
+            if areDistinct(others) { named = others }
+        }
+        return named
     }
 
     /// The values of an arm that say in which table it stands.
@@ -50,17 +80,47 @@ struct ReportGrid: Sendable {
     var rowName: String { rowKey.map { keys[$0] } ?? "" }
     var columnName: String { columnKey.map { keys[$0] } ?? "" }
 
-    /// "loss.name = wgan, ...": what all arms of a table have in common.
+    /// "loss.name = wgan, ...": what the arms of a table have in common and those of another have
+    /// not.
     func name(of table: [JSONValue]) -> String {
         let others = keys.indices.filter { $0 != rowKey && $0 != columnKey }
-        return zip(others, table).map { "\(keys[$0]) = \(ReportGrid.text($1, key: keys[$0]))" }
-            .joined(separator: ", ")
+        return others.indices.filter { place in
+            namedKeys.contains(others[place])
+                && (tables.count == 1 || tables.contains { $0[place] != table[place] })
+        }.map { place in
+            ReportGrid.short(keys[others[place]], table[place])
+        }.joined(separator: ", ")
     }
 
     /// "swap.interval = 10, population.pairs = 4".
     func name(of arm: SweepArm) -> String {
-        zip(keys, arm.values).map { "\($0) = \(ReportGrid.text($1, key: $0))" }
+        namedKeys.map { "\(keys[$0]) = \(ReportGrid.text(arm.values[$0], key: keys[$0]))" }
             .joined(separator: ", ")
+    }
+
+    /// "K = 10, N = 4, rotation".
+    ///
+    /// - Parameter usual: by key, values that go without saying; by default none. The exchange
+    ///   interval is always said.
+    func shortName(of arm: SweepArm, usual: [JSONValue?] = []) -> String {
+        let interval = keys.firstIndex(of: "swap.interval")
+        let isControl = interval.map { arm.values[$0] } == .integer(0)
+        return namedKeys.filter { key in
+            if key == interval { return true }
+            if isControl, keys[key].hasPrefix("swap.") { return false }
+            return !usual.indices.contains(key) || usual[key] != arm.values[key]
+        }.map { ReportGrid.short(keys[$0], arm.values[$0]) }.joined(separator: ", ")
+    }
+
+    /// "K = 10", "batch_size = 512"; the words of catalogs speak for themselves.
+    private static func short(_ key: String, _ value: JSONValue) -> String {
+        let text = text(value, key: key)
+        switch key {
+        case "swap.interval": return value == .integer(0) ? text : "K = \(text)"
+        case "population.pairs": return "N = \(text)"
+        case "data.source", "loss.name", "swap.policy": return text
+        default: return "\(key.split(separator: ".").last ?? "") = \(text)"
+        }
     }
 
     /// Whether the last row is the control, pairs that never swap.
