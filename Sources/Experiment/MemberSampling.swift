@@ -48,15 +48,14 @@ final class MemberSampling: @unchecked Sendable {
     var arenaCount: Int { samplers.map(\.plan.arenaCount).max() ?? 0 }
 
     private func sample(
-        _ state: PopulationState, _ round: PairRound, _ weights: GeneratorWeights,
+        _ state: PopulationState, _ pair: Int, _ weights: GeneratorWeights,
         _ purpose: Purpose, step: Int, count: Int, worker: Int,
         scratch: UnsafeMutablePointer<Float>
     ) -> UnsafeBufferPointer<Float> {
-        let member = UInt32(plan.population.firstMember + round.pair)
-        let sampler = samplers[plan.groups.number(of: round.pair)]
+        let member = UInt32(plan.population.firstMember + pair)
+        let sampler = samplers[plan.groups.number(of: pair)]
         sampler.sample(
-            state.generators[round.pair], weights,
-            statistics: state.generatorStatistics[round.pair],
+            state.generators[pair], weights, statistics: state.generatorStatistics[pair],
             from: RandomStream(
                 seed: plan.seed, step: UInt32(step), member: member, purpose: purpose),
             count: count, scratch: scratch, into: buffers[worker].base)
@@ -65,15 +64,16 @@ final class MemberSampling: @unchecked Sendable {
                 ..<(count * sampler.exampleCount)])
     }
 
-    /// The metrics of fresh examples: each evaluation has latents of its own.
+    /// The metrics of fresh examples of a pair at the end of `step`: each evaluation has latents of
+    /// its own.
     func evaluate(
-        _ state: PopulationState, _ round: PairRound, worker: Int,
+        _ state: PopulationState, pair: Int, step: Int, worker: Int,
         scratch: UnsafeMutablePointer<Float>
     ) -> [Double] {
-        guard let evaluation = evaluations[plan.groups.number(of: round.pair)] else { return [] }
+        guard let evaluation = evaluations[plan.groups.number(of: pair)] else { return [] }
         return evaluation.values(
             sample(
-                state, round, plan.evaluatedWeights, .evaluationLatent, step: round.lastStep,
+                state, pair, plan.evaluatedWeights, .evaluationLatent, step: step,
                 count: plan.evaluation?.sampleCount ?? 0, worker: worker, scratch: scratch))
     }
 
@@ -96,7 +96,7 @@ final class MemberSampling: @unchecked Sendable {
         let group = plan.groups.number(of: round.pair)
         let count = scatters[group] == nil ? Self.imageCount : Self.pointCount
         let examples = sample(
-            state, round, weights, .sampleLatent, step: 0, count: count, worker: worker,
+            state, round.pair, weights, .sampleLatent, step: 0, count: count, worker: worker,
             scratch: scratch)
         return SamplePicture.of(
             examples, exampleShape: plan.data.exampleShape, range: plan.data.valueRange,

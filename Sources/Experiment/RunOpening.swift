@@ -68,7 +68,7 @@ struct RunOpening {
         _ schema: LogSchema, _ restored: RestoredPopulation
     ) throws -> ContinuedJournal? {
         guard let resumption else { return nil }
-        guard resumption.journal.schema.streams == schema.streams,
+        guard resumption.journal.ownStreams == schema.streams,
             resumption.journal.schema.pairs == schema.pairs
         else {
             throw ResumeError(directory: directory, differences: ["columns of the log"])

@@ -16,7 +16,8 @@ struct TextProof {
                 overrides: [])
             let plan = try ExperimentPlan(document, directory: directory, overrides: [])
             let schema = reader.schema
-            guard schema.streams == RunStream.schema(plan), schema.pairs == plan.population.pairs,
+            guard reader.ownStreams == RunStream.schema(plan),
+                schema.pairs == plan.population.pairs,
                 schema.firstMember == plan.population.firstMember
             else {
                 report(.failed("experiment", "the journal has other columns than its experiment"))

@@ -115,14 +115,17 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         if round.actions.contains(.evaluate) {
             return ledger.metrics(round: round.roundIndex, pair: round.pair)[column]
         }
-        return sampling.evaluate(state, round, worker: worker, scratch: trainer.scratch)[column]
+        return sampling.evaluate(
+            state, pair: round.pair, step: round.lastStep, worker: worker,
+            scratch: trainer.scratch)[column]
     }
 
     /// What a pair does at the end of a round besides training.
     private func act(_ round: PairRound, _ trainer: PairTrainer, _ worker: Int) {
         if round.actions.contains(.evaluate) {
             let values = sampling.evaluate(
-                state, round, worker: worker, scratch: trainer.scratch)
+                state, pair: round.pair, step: round.lastStep, worker: worker,
+                scratch: trainer.scratch)
             let target = ledger.metrics(round: round.roundIndex, pair: round.pair)
             for (index, value) in values.enumerated() { target[index] = value }
         }

@@ -22,8 +22,11 @@ package final class JournalReader {
     }
 
     package let path: String
-    /// What is recorded; run, experiment and provenance as the last resume record says.
+    /// What is recorded; run, experiment and provenance as the last resume record says. The streams
+    /// that were added after the run's own stand behind them.
     package private(set) var schema: LogSchema
+    /// The streams of the run itself: those of the header.
+    package let ownStreams: [LogStream]
     /// In order.
     package private(set) var resumes: [ResumeRecord] = []
     package private(set) var tail = Tail.none
@@ -36,10 +39,12 @@ package final class JournalReader {
     /// Bytes of the file when it was opened.
     package let fileBytes: Int
     private let descriptor: Int32
-    private let rowBytes: [Int]
+    private var rowBytes: [Int]
     private let firstRow: Int
+    /// Nothing is read from here on: a row may only stand behind the record of its stream.
+    private var end: Int
     /// Where the resume records stand that let rows before them count no longer.
-    private var cuts: [(offset: Int, lastKept: [Int64])] = []
+    private var cuts: [(offset: Int, step: Int, lastKept: [Int64])] = []
 
     /// - Throws: `DataError` for a missing file or a damaged header: then nothing can be recovered.
     package init(_ path: String) throws {
@@ -59,6 +64,8 @@ package final class JournalReader {
         }
         self.path = path
         descriptor = file
+        ownStreams = schema.streams
+        end = fileBytes
         rowBytes = schema.streams.map { [schema] in schema.rowByteCount(of: $0) }
         validBytes = firstRow
         try survey()
@@ -86,19 +93,32 @@ package final class JournalReader {
         provenances = [schema.provenanceJSON]
         try forEachRecord { [self] kind, payload in
             recordCount += 1
+            if kind == JournalRecord.Kind.stream { try add(streamIn: payload) }
             guard kind == JournalRecord.Kind.resume else { return }
             let record = try ResumeRecord(
-                parsing: Array(payload), streams: rowBytes.count, file: path, offset: validBytes)
+                parsing: Array(payload), streams: ownStreams.count, file: path,
+                offset: validBytes)
             resumes.append(record)
             provenances.append(record.provenanceJSON)
-            if let lastKept = record.lastKept { cuts.append((validBytes, lastKept)) }
+            if let lastKept = record.lastKept { cuts.append((validBytes, record.step, lastKept)) }
         }
+        end = validBytes
         if validBytes < fileBytes { tail = try isRecordBehind(validBytes) ? .damaged : .torn }
         guard let last = resumes.last else { return }
         schema = try LogSchema(
             runName: last.runName, pairs: schema.pairs, firstMember: schema.firstMember,
             streams: schema.streams, experimentTOML: last.experimentTOML,
             provenanceJSON: last.provenanceJSON)
+    }
+
+    private func add(streamIn payload: UnsafeRawBufferPointer) throws {
+        let json = try JSONValue(parsing: Array(payload), file: path, offset: validBytes)
+        do {
+            schema = try schema.adding([LogStream(json: json)])
+        } catch {
+            throw DataError(file: path, offset: validBytes, "an added stream: \(error)")
+        }
+        rowBytes.append(schema.rowByteCount(of: schema.streams.last!))
     }
 
     /// Delivers every row that counts, in order: stream, coordinate, values.
@@ -110,8 +130,10 @@ package final class JournalReader {
         try forEachRecord { [self] kind, payload in
             guard kind == JournalRecord.Kind.row else { return }
             let row = self.row(payload)
-            let isCut = cuts.contains {
-                $0.offset > validBytes && row.axis > $0.lastKept[row.stream]
+            let isCut = cuts.contains { cut in
+                let isOwn = row.stream < cut.lastKept.count
+                return cut.offset > validBytes
+                    && row.axis > (isOwn ? cut.lastKept[row.stream] : Int64(cut.step))
             }
             if !isCut { try body(row.stream, row.axis, row.values) }
         }
@@ -123,7 +145,7 @@ package final class JournalReader {
     ) throws {
         validBytes = firstRow
         var window = ReadWindow(descriptor: descriptor, fileBytes: fileBytes, path: path)
-        while let (kind, payload) = try nextRecord(&window) {
+        while validBytes < end, let (kind, payload) = try nextRecord(&window) {
             if kind == JournalRecord.Kind.row {
                 guard payload.count >= JournalRecord.rowPrefixBytes else { return }
                 let row = self.row(payload)
@@ -166,7 +188,7 @@ package final class JournalReader {
         switch prefix.kind {
         case JournalRecord.Kind.row:
             rowBytes.contains(prefix.length - JournalRecord.rowPrefixBytes)
-        case JournalRecord.Kind.resume: true
+        case JournalRecord.Kind.resume, JournalRecord.Kind.stream: true
         default: false
         }
     }

@@ -6,8 +6,9 @@
 ///     CRC-32C                 4 bytes, over everything before it in the record
 ///
 /// The first record is the header (the schema as JSON). A row's payload is the index of its stream
-/// (4 bytes), its coordinate (8 bytes) and its values; that of a resume record is JSON. Readers
-/// skip kinds they do not know.
+/// (4 bytes), its coordinate (8 bytes) and its values; that of a resume record is JSON. A stream
+/// record (JSON) adds a stream behind those of the header; rows of it follow. Readers skip kinds
+/// they do not know.
 enum JournalRecord {
     static let prefixBytes = 8
     static let checksumBytes = 4
@@ -20,5 +21,6 @@ enum JournalRecord {
         static let header: UInt8 = 1
         static let row: UInt8 = 2
         static let resume: UInt8 = 3
+        static let stream: UInt8 = 4
     }
 }

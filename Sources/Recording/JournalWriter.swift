@@ -64,6 +64,28 @@ package final class JournalWriter {
         try sync()
     }
 
+    /// Goes on with the journal of a run that nobody writes any more, to add to it what was measured
+    /// afterwards; a torn end is cut.
+    ///
+    /// - Parameter stream: a stream that the journal has not; nil to add rows to one that it has.
+    /// - Throws: `RecordingError`.
+    package init(addingTo journal: JournalReader, stream: LogStream?) throws {
+        let text = stream.map { Array($0.json.serialized().utf8) } ?? []
+        path = journal.path
+        try Self.checkSize(text, path)
+        let schema = try stream.map { try journal.schema.adding([$0]) } ?? journal.schema
+        descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw RecordingError(path: path, operation: "open", code: errno)
+        }
+        buffer = Self.buffer(for: schema, text: text.count)
+        writtenBytes = journal.validBytes
+        guard ftruncate(descriptor, off_t(journal.validBytes)) == 0 else {
+            throw RecordingError(path: path, operation: "cut the torn end of", code: errno)
+        }
+        if stream != nil { append(JournalRecord.Kind.stream, text: text) }
+    }
+
     private static func checkSize(_ text: [UInt8], _ path: String) throws {
         guard text.count <= JournalRecord.largestPayloadBytes else {
             throw RecordingError(

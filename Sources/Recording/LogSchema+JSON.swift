@@ -49,7 +49,7 @@ extension LogSchema {
 }
 
 extension LogStream {
-    fileprivate var json: JSONValue {
+    var json: JSONValue {
         var texts = JSONObject()
         for (key, text) in attributes.sorted(by: { $0.key < $1.key }) { texts[key] = .text(text) }
         return [
@@ -58,7 +58,7 @@ extension LogStream {
         ]
     }
 
-    fileprivate init(json: JSONValue) throws {
+    init(json: JSONValue) throws {
         guard let members = json["attributes"]?.objectValue?.members else {
             throw LogSchemaError("a stream without attributes")
         }

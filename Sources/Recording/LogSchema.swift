@@ -19,7 +19,8 @@ package enum LogAxis: String, Sendable, CaseIterable {
 package enum LogColumnOrigin: String, Sendable, CaseIterable {
     /// They follow from the experiment: the same bits in every run of it.
     case computed
-    /// Times and memory: they differ from run to run.
+    /// Training does not compute them again: times and memory, which differ from run to run, and
+    /// what was measured after the run.
     case measured
 }
 
@@ -94,6 +95,15 @@ package struct LogSchema: Equatable, Sendable {
         self.experimentTOML = experimentTOML
         self.provenanceJSON = provenanceJSON
         try check()
+    }
+
+    /// The same with more streams behind its own.
+    ///
+    /// - Throws: `LogSchemaError` where they do not fit.
+    package func adding(_ others: [LogStream]) throws -> LogSchema {
+        try LogSchema(
+            runName: runName, pairs: pairs, firstMember: firstMember, streams: streams + others,
+            experimentTOML: experimentTOML, provenanceJSON: provenanceJSON)
     }
 
     /// 16 MiB: a row is held in memory a few times.

@@ -54,8 +54,10 @@ final class RecordWriter: @unchecked Sendable {
             self.journal = try JournalWriter(creating: path, schema: schema)
         }
         if hasLiveLog {
+            let added = present?.schema.streams.dropFirst(schema.streams.count) ?? []
             live = try LiveLog.create(
-                path: RunDirectory.logPath(directory), schema: schema, rowsOf: present)
+                path: RunDirectory.logPath(directory), schema: schema.adding(Array(added)),
+                rowsOf: present)
         }
     }
 

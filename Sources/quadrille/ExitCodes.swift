@@ -53,7 +53,8 @@ func reportingErrors(_ body: () throws -> Void) throws {
 /// The code of an error that tells the user what to do; nil for any other.
 private func exitCode(of error: any Error) -> ExitCode? {
     switch error {
-    case is SettingsError, is ResumeError, is SweepError, is ExportError, is VerificationError:
+    case is SettingsError, is ResumeError, is SweepError, is ExportError, is VerificationError,
+        is EvaluationError:
         ProgramExit.badInput
     case is DataError: ProgramExit.badData
     case is LinearAlgebraError: ProgramExit.runFailed

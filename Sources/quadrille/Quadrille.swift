@@ -17,8 +17,8 @@ struct Quadrille: ParsableCommand {
         version: Provenance.version,
         subcommands: [
             RunCommand.self, SweepCommand.self, SweepPartCommand.self, StatusCommand.self,
-            ReportCommand.self, ExportCommand.self, SampleCommand.self, ListCommand.self,
-            InspectCommand.self, DataCommand.self, DoctorCommand.self, RecoverCommand.self,
-            VerifyCommand.self,
+            ReportCommand.self, ExportCommand.self, SampleCommand.self, EvaluateCommand.self,
+            ListCommand.self, InspectCommand.self, DataCommand.self, DoctorCommand.self,
+            RecoverCommand.self, VerifyCommand.self,
         ])
 }

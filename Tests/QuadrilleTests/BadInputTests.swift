@@ -215,7 +215,7 @@ struct BadInputTests {
         #expect(result.errors.contains("file") && result.errors.contains("Not a directory"))
     }
 
-    @Test(arguments: [["recover"], ["sample", "--output", "x.npy"]])
+    @Test(arguments: [["recover"], ["evaluate"], ["sample", "--output", "x.npy"]])
     func folderWithoutARun(command: [String]) throws {
         let workspace = Workspace()
         let result = try workspace.run([command[0], "nowhere"] + command.dropFirst())

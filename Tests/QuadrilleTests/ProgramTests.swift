@@ -141,6 +141,26 @@ struct ProgramTests {
         return rows
     }
 
+    @Test func aFinishedRunIsMeasuredAgain() throws {
+        #expect(try workspace.run("run", "small.toml").code == 0)
+        let run = workspace.runFolder
+        let result = try workspace.run(
+            "evaluate", run, "--metric", "high-quality", "kid", "--samples", "300")
+        #expect(result.code == 0, "\(result.errors)")
+        let lines = result.output.split(separator: "\n").map { $0.split(separator: " ") }
+        #expect(lines.allSatisfy { $0.count == 3 && Double($0[2]) != nil })
+        #expect(Set(lines.map { $0[1] }) == ["high_quality", "kid", "kid_deviation"])
+        #expect(result.errors.contains("evaluated_1"))
+        let log = try HDF5File.openForReading(RunDirectory.logPath(run))
+        let column = try log.root.openGroup("evaluated_1").openDataset("kid", type: .float64)
+        #expect(column.rows == 1)
+        let json = try workspace.run("evaluate", run, "--metric", "modes", "--dry-run", "--json")
+        let report = try JSONValue(parsing: Array(json.output.utf8), file: "output")
+        #expect(report["group"] == .null && report["members"]?.arrayValue?.count ?? 0 > 0)
+        #expect(try workspace.run("evaluate", run, "--metric", "mode").code == 64)
+        #expect(try workspace.run("evaluate", run, "--step", "7").code == 65)
+    }
+
     @Test func samplesArePicturesOrArrays() throws {
         #expect(try workspace.run("run", "small.toml").code == 0)
         let run = workspace.runFolder
@@ -256,7 +276,9 @@ struct ProgramTests {
         #expect(result.output.contains("hdf5         \(HDF5.version)"))
     }
 
-    @Test(arguments: ["run", "sample", "list", "inspect", "doctor", "recover", "verify"])
+    @Test(arguments: [
+        "run", "sample", "evaluate", "list", "inspect", "doctor", "recover", "verify",
+    ])
     func everyCommandHasHelp(command: String) throws {
         let result = try workspace.run(command, "--help")
         #expect(result.code == 0 && result.output.contains("OVERVIEW") && result.errors.isEmpty)
