@@ -102,7 +102,8 @@ struct GridResult: Sendable {
         }
         let quantity =
             grid.columnName.isEmpty
-            ? metric.column : "\(metric.column), a colour for each \(grid.columnName)"
+            ? metric.column
+            : "\(metric.column), a colour for each \(ReportGrid.shortKey(grid.columnName))"
         return IntervalChart(
             title: title, quantity: quantity, horizontalName: grid.rowName, settings: rowLabels,
             isLastApart: grid.isLastRowControl, series: series)

@@ -116,10 +116,18 @@ struct ReportGrid: Sendable {
     private static func short(_ key: String, _ value: JSONValue) -> String {
         let text = text(value, key: key)
         switch key {
-        case "swap.interval": return value == .integer(0) ? text : "K = \(text)"
-        case "population.pairs": return "N = \(text)"
+        case "swap.interval" where value == .integer(0): return text
         case "data.source", "loss.name", "swap.policy": return text
-        default: return "\(key.split(separator: ".").last ?? "") = \(text)"
+        default: return "\(shortKey(key)) = \(text)"
+        }
+    }
+
+    /// "K", "N", "batch_size".
+    static func shortKey(_ key: String) -> String {
+        switch key {
+        case "swap.interval": "K"
+        case "population.pairs": "N"
+        default: String(key.split(separator: ".").last ?? "")
         }
     }
 
