@@ -7,7 +7,7 @@ import Settings
 package protocol DataSource: Sendable {
     /// `[features]` or `[height, width, channels]`.
     var exampleShape: [Int] { get }
-    /// The number of examples; 0 only while describing.
+    /// The number of examples to train on; 0 only while describing.
     var count: Int { get }
     /// What the values stay within after scaling. The generator's output has to reach it.
     var valueRange: ClosedRange<Float> { get }
@@ -25,13 +25,18 @@ package protocol DataSource: Sendable {
     /// What could not be read since the source was opened: its examples are NaN from then on.
     var failure: DataError? { get }
 
+    /// Examples that nobody trains on, at most `count`: where the distribution is known, new ones
+    /// drawn from it; none where there are none.
+    func heldOutExamples(count: Int, seed: UInt64) -> [Float]
+
     /// Copies the examples of these indices, one behind the other, scaled and as they are.
     ///
     /// - Precondition: every index is in `0..<count`, and `target` has room.
     func copyExamples(
         _ indices: UnsafeBufferPointer<Int32>, into target: UnsafeMutablePointer<Float>)
 
-    /// The examples that a member trains on.
+    /// The examples that a member trains on, as `copyBatch` counts them: those that are held out
+    /// have numbers as well there, and nowhere else.
     func part(ofMember member: UInt32) -> ExamplePart
     /// The examples of the smallest part.
     var smallestPartCount: Int { get }
@@ -58,6 +63,10 @@ extension DataSource {
     package var failure: DataError? { nil }
     package var smallestPartCount: Int { count }
     package var scratchCount: Int { 0 }
+
+    package func heldOutExamples(count: Int, seed: UInt64) -> [Float] {
+        mixture?.draw(count: count, seed: seed, firstUpdate: 2).points ?? []
+    }
 
     package func part(ofMember member: UInt32) -> ExamplePart { ExamplePart(all: count) }
 

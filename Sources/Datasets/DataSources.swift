@@ -34,11 +34,12 @@ package enum DataSources {
         let source = try kind.init(settings: settings, context: context)
         let transform = try ExampleTransform(
             settings: settings, holdsImages: kind.holdsImages, exampleShape: source.exampleShape)
+        let heldOut = try HeldOut(settings: settings, source: source, context: context)
         let parts = try ExampleParts(
-            settings: settings, count: source.count, labels: source.labels,
-            describing: context.describing)
-        guard !transform.isNone || parts.parts.count > 1 else { return source }
-        return TransformedExamples(source, transform, parts)
+            settings: settings, count: heldOut?.trainingCount ?? source.count,
+            labels: heldOut?.labels(of: source) ?? source.labels, describing: context.describing)
+        guard !transform.isNone || parts.parts.count > 1 || heldOut != nil else { return source }
+        return TransformedExamples(source, transform, parts, heldOut: heldOut)
     }
 
     /// `data.source`: the identifier of a source.

@@ -10,6 +10,7 @@ package struct ExamplePart: Sendable {
 
     package let count: Int
     private let rule: Rule
+    private var heldOut: HeldOut?
 
     /// All `count` examples.
     package init(all count: Int) {
@@ -28,12 +29,21 @@ package struct ExamplePart: Sendable {
         rule = .listed(examples)
     }
 
+    /// The same part, counted among the examples that are not held out.
+    func skipping(_ heldOut: HeldOut) -> ExamplePart {
+        var part = self
+        part.heldOut = heldOut
+        return part
+    }
+
     /// The example at a position below `count`.
     package subscript(position: Int) -> Int32 {
-        switch rule {
-        case .regular(let first, let step): first + Int32(position) * step
-        case .listed(let examples): examples[position]
-        }
+        let example =
+            switch rule {
+            case .regular(let first, let step): first + Int32(position) * step
+            case .listed(let examples): examples[position]
+            }
+        return heldOut?.training(example) ?? example
     }
 }
 
@@ -98,6 +108,11 @@ struct ExampleParts: Sendable {
             examples[partOfLabel[Int(label)]].append(Int32(example))
         }
         return examples.map(ExamplePart.init)
+    }
+
+    /// The same parts, counted among the examples that are not held out.
+    init(_ parts: ExampleParts, skipping heldOut: HeldOut) {
+        self.parts = parts.parts.map { $0.skipping(heldOut) }
     }
 
     func part(ofMember member: UInt32) -> ExamplePart {

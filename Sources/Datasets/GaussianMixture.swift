@@ -14,13 +14,19 @@ package struct GaussianMixture: Sendable {
     /// `Float`; m_i = place of the centre.
     ///
     /// m_i is `bounded(i, below: M)` of the stream (seed, step 0, member 0, purpose `data`, update
-    /// 0); n are the normals of the same stream with update 1, from block 0 on.
+    /// u); n are the normals of the same stream with update u + 1, from block 0 on. u is
+    /// `firstUpdate`: 0 for examples to train on, 2 for others.
     ///
     /// - Precondition: at most 256 centres.
-    func draw(count: Int, seed: UInt64) -> (points: [Float], modes: [UInt8]) {
+    func draw(
+        count: Int, seed: UInt64, firstUpdate: UInt16 = 0
+    ) -> (points: [Float], modes: [UInt8]) {
         precondition(centres.count <= 256, "a label has one byte")
-        let modeStream = RandomStream(seed: seed, step: 0, member: 0, purpose: .data, update: 0)
-        let normalStream = RandomStream(seed: seed, step: 0, member: 0, purpose: .data, update: 1)
+        func stream(_ update: UInt16) -> RandomStream {
+            RandomStream(
+                seed: seed, step: 0, member: 0, purpose: .data, update: firstUpdate + update)
+        }
+        let (modeStream, normalStream) = (stream(0), stream(1))
         var points = [Float](repeating: 0, count: 2 * count)
         points.withUnsafeMutableBufferPointer { normalStream.fillNormal($0) }
         let modes = (0..<count).map { UInt8(modeStream.bounded($0, below: centres.count)) }

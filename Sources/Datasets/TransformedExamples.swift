@@ -108,24 +108,31 @@ struct TransformedExamples: DataSource {
     let source: any DataSource
     let transform: ExampleTransform
     let parts: ExampleParts
+    let heldOut: HeldOut?
     let exampleShape: [Int]
+    let labels: [UInt16]?
     private let sourceShape: [Int]
     private let sourceSize: Int
     private let exampleSize: Int
 
-    init(_ source: any DataSource, _ transform: ExampleTransform, _ parts: ExampleParts) {
+    /// - Parameter parts: of the examples that are not held out, counted within them.
+    init(
+        _ source: any DataSource, _ transform: ExampleTransform, _ parts: ExampleParts,
+        heldOut: HeldOut? = nil
+    ) {
         self.source = source
         self.transform = transform
-        self.parts = parts
+        self.parts = heldOut.map { ExampleParts(parts, skipping: $0) } ?? parts
+        self.heldOut = heldOut
+        labels = heldOut?.labels(of: source) ?? source.labels
         sourceShape = source.exampleShape
         exampleShape = transform.shape(of: sourceShape)
         sourceSize = sourceShape.reduce(1, *)
         exampleSize = exampleShape.reduce(1, *)
     }
 
-    var count: Int { source.count }
+    var count: Int { heldOut?.trainingCount ?? source.count }
     var valueRange: ClosedRange<Float> { source.valueRange }
-    var labels: [UInt16]? { source.labels }
     var classNames: [String]? { source.classNames }
     var fingerprint: String { source.fingerprint }
     var mixture: GaussianMixture? { source.mixture }
@@ -134,10 +141,27 @@ struct TransformedExamples: DataSource {
     var smallestPartCount: Int { parts.smallestCount }
     var scratchCount: Int { max(source.scratchCount, sourceSize) }
 
+    func heldOutExamples(count: Int, seed: UInt64) -> [Float] {
+        guard let heldOut else { return source.heldOutExamples(count: count, seed: seed) }
+        let chosen = Array(heldOut.examples.prefix(count))
+        var examples = [Float](repeating: 0, count: chosen.count * exampleSize)
+        chosen.withUnsafeBufferPointer { copyOfSource($0, into: &examples) }
+        return examples
+    }
+
     func part(ofMember member: UInt32) -> ExamplePart { parts.part(ofMember: member) }
 
-    /// Cut in the centre, not mirrored, without noise.
     func copyExamples(
+        _ indices: UnsafeBufferPointer<Int32>, into target: UnsafeMutablePointer<Float>
+    ) {
+        guard let heldOut else { return copyOfSource(indices, into: target) }
+        indices.map(heldOut.training).withUnsafeBufferPointer {
+            copyOfSource($0, into: target)
+        }
+    }
+
+    /// Examples of the source, cut in the centre, not mirrored, without noise.
+    private func copyOfSource(
         _ indices: UnsafeBufferPointer<Int32>, into target: UnsafeMutablePointer<Float>
     ) {
         guard transform.crop != nil else { return source.copyExamples(indices, into: target) }

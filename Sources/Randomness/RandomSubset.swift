@@ -6,10 +6,13 @@ extension RandomStream {
     /// - Precondition: 0 <= size <= count.
     package func subset(_ size: Int, of count: Int) -> [Int] {
         precondition(size >= 0 && size <= count, "\(size) of \(count) integers")
-        var order = Array(0..<count)
-        for place in 0..<size {
-            order.swapAt(place, place + bounded(place, below: count - place))
+        // The places that do not hold their own number any more: `count` may be beyond all memory.
+        var moved: [Int: Int] = [:]
+        return (0..<size).map { place in
+            let other = place + bounded(place, below: count - place)
+            let chosen = moved[other] ?? other
+            moved[other] = moved[place] ?? place
+            return chosen
         }
-        return Array(order[..<size])
     }
 }

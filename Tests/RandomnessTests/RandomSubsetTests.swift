@@ -13,6 +13,21 @@ import Testing
         #expect(subset.allSatisfy { (0..<count).contains($0) })
     }
 
+    /// What the documentation says, literally.
+    @Test(arguments: [(1, 1), (4, 10), (10, 10), (60, 100)])
+    func itIsTheBeginningOfAShuffle(size: Int, count: Int) {
+        var order = Array(0..<count)
+        for place in 0..<size {
+            order.swapAt(place, place + stream(2).bounded(place, below: count - place))
+        }
+        #expect(stream(2).subset(size, of: count) == Array(order[..<size]))
+    }
+
+    @Test func aFewOfVeryManyTakeNoMemory() {
+        let subset = stream(0).subset(5, of: 1 << 60)
+        #expect(Set(subset).count == 5 && subset.contains { $0 > 1 << 50 })
+    }
+
     @Test func allAreEquallyLikely() {
         var counts = [Int](repeating: 0, count: 10)
         for step in 0..<5000 {
