@@ -65,7 +65,12 @@ let package = Package(
                 "Settings", "Datasets",
             ]),
         layer("Recording", ["FileFormats", "Threads"]),
-        layer("Evaluation", ["Metrics", "Datasets", "Randomness", "Settings"]),
+        layer(
+            "Evaluation",
+            [
+                "Adversarial", "GraphExecution", "Metrics", "Datasets", "Randomness", "Settings",
+                "Statistics",
+            ]),
 
         // MARK: Layers 6, 7 and 8
         layer("Population", ["Randomness", "Settings", "Threads"]),
@@ -110,7 +115,9 @@ let package = Package(
                 "TensorGraph", "GraphExecution", "NeuralNetwork", "Randomness", "Settings",
                 "Datasets", "OracleSupport",
             ]),
-        tests("Evaluation", ["Datasets", "Metrics", "Settings"]),
+        tests(
+            "Evaluation",
+            ["Adversarial", "Datasets", "Metrics", "NeuralNetwork", "Settings"]),
         tests("Metrics", ["Statistics"]),
         tests("Datasets", ["Randomness", "Settings", "FileFormats", "TestSupport"]),
         tests("Recording", ["FileFormats", "Threads", "TestSupport"], exclude: ["check_log.py"]),
@@ -121,7 +128,7 @@ let package = Package(
         tests(
             "Experiment",
             [
-                "Adversarial", "Datasets", "FileFormats", "GraphExecution", "Metrics",
+                "Adversarial", "Datasets", "Evaluation", "FileFormats", "GraphExecution", "Metrics",
                 "NeuralNetwork", "Population", "Randomness", "Recording", "Settings", "TestSupport",
             ]),
         .testTarget(

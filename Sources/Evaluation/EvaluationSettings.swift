@@ -24,9 +24,7 @@ package struct EvaluationSettings: Sendable {
         let names = try settings.choices(
             "metrics", of: catalog.map { $0.identifier }, default: [],
             "Measures of the generated examples; `quadrille list metrics` says what they are.")
-        sampleCount = try settings.integer(
-            "samples", default: 2500, in: 1...10_000_000, unit: "examples",
-            "Generated examples per evaluation and member.")
+        sampleCount = try Self.samples(settings)
         metrics = names.map { name in catalog.first { $0.identifier == name }! }
         let features = metrics.first { $0 is any FeatureMetric.Type }
         let realSamples = try features.map { _ in try Self.realSamples(settings) } ?? 0
@@ -42,6 +40,12 @@ package struct EvaluationSettings: Sendable {
                 "\(modes.identifier) needs data with known modes (gaussian-ring or gaussian-grid)")
         }
         if features != nil { try checkFeatures(settings, width: data.exampleShape.reduce(1, *)) }
+    }
+
+    package static func samples(_ settings: SettingsTable) throws -> Int {
+        try settings.integer(
+            "samples", default: 2500, in: 1...10_000_000, unit: "examples",
+            "Generated examples per evaluation and member.")
     }
 
     /// The key that only metrics of features have.

@@ -19,6 +19,8 @@ package struct ExperimentPlan: Sendable {
     package let record: RecordSettings
     package let evaluateEvery: Int
     package let evaluatedWeights: GeneratorWeights
+    /// Nil where the population is not measured as a whole.
+    package let populationEvaluation: PopulationEvaluationSettings?
     let resolved: ResolvedExperiment
     /// The words of the command line that changed the file.
     package let overrides: [String]
@@ -61,6 +63,8 @@ package struct ExperimentPlan: Sendable {
         let evaluations = try data.map {
             try EvaluationSettings(settings: evaluate, every: every, data: $0.source)
         }
+        populationEvaluation = try PopulationEvaluationSettings(
+            settings: evaluate, every: every, evaluation: evaluations[0])
         try root.finish(foreign: KeyCatalog.foreignKeys(below: groupRoots.map(\.path)))
         let ranges = population.groupRanges
         let groups = roots.indices.map { group in
@@ -98,6 +102,7 @@ package struct ExperimentPlan: Sendable {
         let evaluating = source(.evaluation)
         evaluateEvery = evaluating.evaluateEvery
         evaluatedWeights = evaluating.evaluatedWeights
+        populationEvaluation = evaluating.populationEvaluation
         groups = PopulationGroups(
             only: PairGroup(
                 pairs: 0..<population.pairs, model: source(.model).model,
@@ -177,6 +182,7 @@ package struct ExperimentPlan: Sendable {
         schedule.checkpointEvery = record.checkpointEvery
         schedule.recordAfterSwap = record.afterSwap
         schedule.evaluateEvery = evaluation == nil ? 0 : evaluateEvery
+        schedule.populationEvery = populationEvaluation?.every ?? 0
         return schedule
     }
 

@@ -20,8 +20,9 @@ struct JournalProof {
     func run(_ report: (Finding) -> Void) throws -> JournalEnd {
         let schema = reader.schema
         var end = JournalEnd(streams: schema.streams.count)
-        var steps: [RunStream: Set<Int>] = [.train: [], .evaluation: []]
         let streams = plan.map(RunStream.present(in:)) ?? []
+        var steps: [RunStream: Set<Int>] = [:]
+        for stream in streams where stream.action != nil { steps[stream] = [] }
         var disorder: String?
         try reader.forEachRow { stream, axis, _ in
             if let last = end.lastAxis[stream], axis <= last {
@@ -94,9 +95,9 @@ struct JournalProof {
         var step = 0
         while true {
             let actions = schedule.actions(at: step)
-            for stream in RunStream.allCases {
+            for (stream, known) in steps {
                 guard let action = stream.action, actions.contains(action),
-                    steps[stream]?.contains(step) != true
+                    !known.contains(step)
                 else { continue }
                 missing[stream] = (
                     missing[stream]?.first ?? step, (missing[stream]?.count ?? 0) + 1
@@ -106,7 +107,7 @@ struct JournalProof {
             step = min(schedule.roundEnd(after: step), reached)
         }
         return missing.sorted { $0.key.rawValue < $1.key.rawValue }.map { stream, rows in
-            "\(stream == .train ? "/train" : "/eval") lacks \(rows.count.of("row")) up to step "
+            "/\(stream.name) lacks \(rows.count.of("row")) up to step "
                 + "\(reached), the first is that of step \(rows.first)"
         }
     }

@@ -93,10 +93,11 @@ package enum KeyCatalog {
             _ = try ExperimentPlan.evaluateEvery(evaluate)
             _ = try ExperimentPlan.evaluatedWeights(evaluate)
             _ = try EvaluationSettings(settings: evaluate, every: 0, data: nil)
+            _ = try PopulationEvaluationSettings(settings: evaluate, every: 0, evaluation: nil)
         }
         let sweep = keys { root in _ = try SweepDocument.readOptions(root.table("sweep")) }
         return [beginning, dataSources, population, policies] + models
-            + [failures, ending, metrics, sweep]
+            + [failures, ending, metrics, measures, sweep]
     }
 
     private static var metrics: Group {
@@ -108,6 +109,20 @@ package enum KeyCatalog {
                     _ = try EvaluationSettings.realSamples(root.table("evaluate"))
                 }
             })
+    }
+
+    /// Only an experiment that names a measure has keys for them.
+    private static var measures: Group {
+        let none = Variant(identifier: "", declarations: [])
+        return Group(
+            kind: "population measure",
+            variants: [none]
+                + PopulationMeasures.catalog.map { measure in
+                    variant(measure.identifier, .describing()) { root in
+                        let evaluate = try root.table("evaluate")
+                        _ = try PopulationEvaluationSettings.ownKeys(evaluate)
+                    }
+                })
     }
 
     private static var beginning: Group {

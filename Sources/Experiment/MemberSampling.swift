@@ -82,6 +82,26 @@ final class MemberSampling: @unchecked Sendable {
         evaluations.count == 1 ? evaluations[0] : nil
     }
 
+    /// Fills a pair's sets of samples with fresh examples, set by set from a stream of its own.
+    func fill(
+        _ snapshot: PopulationSnapshot, sets: Int, _ state: PopulationState, pair: Int, step: Int,
+        scratch: UnsafeMutablePointer<Float>
+    ) {
+        let sampler = samplers[plan.groups.number(of: pair)]
+        for set in 0..<sets {
+            let examples = snapshot.samples(pair, set: set)
+            sampler.sample(
+                state.generators[pair], plan.evaluatedWeights,
+                statistics: state.generatorStatistics[pair],
+                from: RandomStream(
+                    seed: plan.seed, step: UInt32(step),
+                    member: UInt32(plan.population.firstMember + pair), purpose: .populationLatent,
+                    update: UInt16(set)),
+                count: examples.count / sampler.exampleCount, scratch: scratch,
+                into: examples.baseAddress!)
+        }
+    }
+
     /// The weights of a pair that pictures are taken of.
     func picturedWeights(of pair: Int) -> [GeneratorWeights] {
         plan.groups.group(of: pair).model.generatorAverage == nil

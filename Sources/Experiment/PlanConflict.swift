@@ -4,6 +4,7 @@ import Evaluation
 import FileFormats
 import NeuralNetwork
 import Population
+import Recording
 
 /// Keys of a plan that are valid each by itself and cannot stand together.
 struct PlanConflict: Equatable {
@@ -22,7 +23,8 @@ struct PlanConflict: Equatable {
                 return conflict
             }
         }
-        return memory(plan) ?? checkpoint(plan) ?? states(plan) ?? score(plan) ?? average(plan)
+        return memory(plan) ?? population(plan) ?? checkpoint(plan) ?? states(plan)
+            ?? score(plan) ?? average(plan)
     }
 
     /// What the generator can produce must cover the data and not reach far beyond it.
@@ -76,6 +78,43 @@ struct PlanConflict: Equatable {
             table: "evaluate", key: "samples",
             message: "\(evaluation.sampleCount) examples with \(latents) latents each are more "
                 + "than one evaluation has random numbers for; at most \(largest) are possible")
+    }
+
+    /// Samples and copies of the discriminators are kept for as many steps as can be open at once.
+    private static func population(_ plan: ExperimentPlan) -> PlanConflict? {
+        guard let settings = plan.populationEvaluation else { return nil }
+        func conflict(_ key: String, _ message: String) -> PlanConflict {
+            PlanConflict(table: "evaluate", key: key, message: message)
+        }
+        let latents = plan.groups.all.map(\.model.latentSize).max() ?? 1
+        let largest = GeneratorSampler.largestCount(latentSize: latents)
+        guard settings.sampleCount <= largest else {
+            return conflict(
+                "population_samples",
+                "\(settings.sampleCount) examples with \(latents) latents each are more than one "
+                    + "measurement has random numbers for; at most \(largest) are possible")
+        }
+        let pairs = plan.population.pairs
+        let row = settings.columns.map { $0.count(pairs: pairs) * 8 }.reduce(0, +)
+        guard row <= LogSchema.largestRowBytes / 2 else {
+            return conflict(
+                "population",
+                "the numbers of \(pairs) pairs are \(row) bytes for each measurement, "
+                    + "\(LogSchema.largestRowBytes / 2) are possible; name fewer measures, without "
+                    + "cross-play")
+        }
+        let floats = settings.sampleFloats(
+            exampleCount: plan.data.exampleShape.reduce(1, *))
+        let (needed, present) = (
+            pairs * PopulationMeasuring.mostOpen * floats * 4, ProcessMemory.physicalBytes
+        )
+        guard needed <= present || present == 0 else {
+            return conflict(
+                "population_samples",
+                "the samples of \(pairs) pairs need \(needed >> 20) MiB; this machine has "
+                    + "\(present >> 20) MiB of memory")
+        }
+        return nil
     }
 
     private static func score(_ plan: ExperimentPlan) -> PlanConflict? {

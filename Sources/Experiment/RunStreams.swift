@@ -6,7 +6,7 @@ import Recording
 
 /// The streams of a run's log, by index, and their columns.
 enum RunStream: Int, CaseIterable {
-    case train, swap, system, evaluation, rewind
+    case train, swap, system, evaluation, rewind, crossPlay, population
 
     /// The streams of a run, in the order of its log.
     static func present(in plan: ExperimentPlan) -> [RunStream] {
@@ -19,11 +19,18 @@ enum RunStream: Int, CaseIterable {
         switch self {
         case .train: .record
         case .evaluation: .evaluate
+        case .crossPlay, .population: .measure
         case .swap, .system, .rewind: nil
         }
     }
 
-    private var name: String { self == .evaluation ? "eval" : "\(self)" }
+    var name: String {
+        switch self {
+        case .evaluation: "eval"
+        case .crossPlay: "crossplay"
+        default: "\(self)"
+        }
+    }
 
     static func schema(_ plan: ExperimentPlan) -> [LogStream] {
         [
@@ -50,7 +57,31 @@ enum RunStream: Int, CaseIterable {
                 } ?? []),
             LogStream(
                 name: "rewind", columns: plan.failure.response == .rewind ? rewindColumns : []),
+            LogStream(name: "crossplay", columns: measureColumns(plan, areCrossPlay: true)),
+            LogStream(name: "population", columns: populationColumns(plan)),
         ].filter { !$0.columns.isEmpty }
+    }
+
+    /// Who sat with whom, and what is not in `/crossplay`.
+    private static func populationColumns(_ plan: ExperimentPlan) -> [LogColumn] {
+        guard plan.populationEvaluation != nil else { return [] }
+        return [trainColumns[0]] + measureColumns(plan, areCrossPlay: false)
+    }
+
+    private static func measureColumns(
+        _ plan: ExperimentPlan, areCrossPlay: Bool
+    ) -> [LogColumn] {
+        guard let settings = plan.populationEvaluation else { return [] }
+        let samples = "; of \(settings.sampleCount) samples of each generator"
+        return settings.columns.filter { ($0.extent == .crossPlay) == areCrossPlay }.map {
+            let axes: [LogAxis] =
+                switch $0.extent {
+                case .population: []
+                case .pair: [.pair]
+                case .crossPlay: [.discriminator, .generator]
+                }
+            return LogColumn($0.name, .float64, axes: axes, meaning: $0.meaning + samples)
+        }
     }
 
     /// The columns of `/train` that come from `TrainingValues`.

@@ -161,6 +161,7 @@ struct TrainingProof {
         switch RunStream.present(in: plan)[stream] {
         case .train: return schedule.actions(at: step).contains(.record)
         case .evaluation: return schedule.actions(at: step).contains(.evaluate)
+        case .crossPlay, .population: return schedule.actions(at: step).contains(.measure)
         case .rewind: return step > 0 && schedule.roundEnd(after: step - 1) == step
         case .swap, .system: return true
         }

@@ -21,6 +21,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     private let attempts: [RoundAttempts]
     private let streams: [RunStream]
     private let sampling: MemberSampling
+    private let measuring: PopulationMeasuring?
     private let scoreColumn: Int?
     private let startTime = MonotonicClock.nanoseconds
     /// Seconds of training before this session.
@@ -57,6 +58,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         let plans = plan.groups.combinations.map { TrainingPlans($0.model) }
         let sampling = MemberSampling(plan, workers: workers)
         self.sampling = sampling
+        measuring = PopulationMeasuring(plan, sampling: sampling)
         scoreColumn = plan.scoreColumn
         streams = RunStream.present(in: plan)
         attempts = (0..<workers).map { _ in
@@ -142,6 +144,11 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
             writeCheckpointPart(
                 step: round.lastStep, pair: round.pair, discriminator: round.discriminator)
         }
+        if round.actions.contains(.measure) {
+            measuring?.take(
+                state, pair: round.pair, discriminator: round.discriminator, step: round.lastStep,
+                scratch: trainer.scratch)
+        }
     }
 
     private func arrive(
@@ -172,6 +179,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         appendRewindRow(boundary)
         if boundary.actions.contains(.record) { appendTrainRow(boundary) }
         if boundary.actions.contains(.evaluate) { appendEvaluationRow(boundary) }
+        if boundary.actions.contains(.measure) { appendPopulationRows(boundary) }
         if boundary.actions.contains(.checkpoint) {
             writePopulation(step: boundary.step)
         }
@@ -313,6 +321,26 @@ extension TrainingRun {
             for values in lastMetrics { row.append(values[column]) }
         }
         append(.evaluation, axis: boundary.step)
+    }
+
+    private func appendPopulationRows(_ boundary: Boundary) {
+        guard let settings = plan.populationEvaluation,
+            let values = measuring?.values(step: boundary.step)
+        else { return }
+        let columns = zip(settings.columns, values)
+        row.clear()
+        for (column, values) in columns where column.extent == .crossPlay {
+            for value in values { row.append(value) }
+        }
+        if !row.bytes.isEmpty { append(.crossPlay, axis: boundary.step) }
+        row.clear()
+        for discriminator in boundary.pairing.discriminatorOfPair {
+            row.append(Int32(plan.population.firstMember + discriminator))
+        }
+        for (column, values) in columns where column.extent != .crossPlay {
+            for value in values { row.append(value) }
+        }
+        append(.population, axis: boundary.step)
     }
 
     private func appendSystemRow(step: Int, now: UInt64) {

@@ -10,16 +10,17 @@ package struct BoundaryActions: OptionSet, Hashable, Sendable {
     package static let evaluate = BoundaryActions(rawValue: 2)
     package static let sample = BoundaryActions(rawValue: 4)
     package static let checkpoint = BoundaryActions(rawValue: 8)
+    package static let measure = BoundaryActions(rawValue: 16)
 }
 
 /// Which steps end a round, and what happens there: a pure function of the step.
 ///
 /// Steps count from 1. At the end of step t, in this order and all with the old pairing: record,
-/// evaluate, sample, checkpoint; then swap, if K > 0, t mod K = 0, t >= `swapStart` and
-/// t < `steps`; and again `swapReturnAfter` steps later where that is set. An interval of 0 means
-/// never. The last step counts as a multiple of every other
-/// interval above 0. Step 0, before training, is evaluated and sampled. A round ends where any of
-/// these happens, and after 100 steps at most.
+/// evaluate, sample, checkpoint, measure the population; then swap, if K > 0, t mod K = 0,
+/// t >= `swapStart` and t < `steps`; and again `swapReturnAfter` steps later where that is set. An
+/// interval of 0 means never. The last step counts as a multiple of every other interval above 0.
+/// Step 0, before training, is evaluated, sampled and measured. A round ends where any of these
+/// happens, and after 100 steps at most.
 package struct RoundSchedule: Equatable, Sendable {
     /// The longest round, in steps. It bounds how long a stop request takes.
     package static let maximumRoundSteps = 100
@@ -36,6 +37,8 @@ package struct RoundSchedule: Equatable, Sendable {
     package var evaluateEvery = 0
     package var samplesEvery = 0
     package var checkpointEvery = 0
+    /// Measuring the population as a whole.
+    package var populationEvery = 0
     /// How many steps after each swap are recorded as well.
     package var recordAfterSwap = 0
 
@@ -51,11 +54,13 @@ package struct RoundSchedule: Equatable, Sendable {
         if step == 0 {
             if evaluateEvery > 0 { actions.insert(.evaluate) }
             if samplesEvery > 0 { actions.insert(.sample) }
+            if populationEvery > 0 { actions.insert(.measure) }
             return actions
         }
         if isDue(step, every: evaluateEvery) { actions.insert(.evaluate) }
         if isDue(step, every: samplesEvery) { actions.insert(.sample) }
         if isDue(step, every: checkpointEvery) { actions.insert(.checkpoint) }
+        if isDue(step, every: populationEvery) { actions.insert(.measure) }
         return actions
     }
 
@@ -100,6 +105,7 @@ package struct RoundSchedule: Equatable, Sendable {
         end = min(end, nextMultiple(of: evaluateEvery, after: step))
         end = min(end, nextMultiple(of: samplesEvery, after: step))
         end = min(end, nextMultiple(of: checkpointEvery, after: step))
+        end = min(end, nextMultiple(of: populationEvery, after: step))
         return min(end, nextSwap(after: step))
     }
 

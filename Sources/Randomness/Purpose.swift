@@ -17,4 +17,5 @@ package enum Purpose: UInt8, CaseIterable, Sendable {
     case evaluationData = 14
     case augmentation = 15
     case exampleTransform = 16
+    case populationLatent = 17
 }

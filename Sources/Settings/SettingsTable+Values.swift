@@ -94,6 +94,21 @@ extension SettingsTable {
         try readOptional(Description(key: key, unit: "", meaning: meaning), .text)
     }
 
+    package func optionalChoice(
+        _ key: String, of names: [String], _ meaning: String
+    ) throws -> String? {
+        try readOptional(
+            Description(key: key, unit: "", meaning: meaning), .choice(of: names))
+    }
+
+    package func optionalChoices(
+        _ key: String, of names: [String], _ meaning: String
+    ) throws -> [String]? {
+        try readOptional(
+            Description(key: key, unit: "", meaning: meaning),
+            ValueKind<[String]>.array(of: .choice(of: names), name: "choices"))
+    }
+
     package func optionalNumbers(
         _ key: String, count: ClosedRange<Int>, in range: NumberRange = .any, _ meaning: String
     ) throws -> [Double]? {

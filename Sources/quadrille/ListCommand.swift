@@ -1,6 +1,7 @@
 import Adversarial
 import ArgumentParser
 import Datasets
+import Evaluation
 import Experiment
 import Exporting
 import Metrics
@@ -14,7 +15,7 @@ struct ListCommand: ParsableCommand {
 
     enum Topic: String, ExpressibleByArgument, CaseIterable {
         case losses, regularizers, augmentations, networks, optimizers, schedules, initializers
-        case data, metrics, policies, exporters, keys
+        case data, metrics, measures, policies, exporters, keys
 
         var identifiers: [String] {
             switch self {
@@ -29,6 +30,12 @@ struct ListCommand: ParsableCommand {
             case .metrics:
                 Metrics.catalog.flatMap { metric in
                     metric.columns.map { "\(metric.identifier): \($0.description)" }
+                }
+            case .measures:
+                PopulationMeasures.catalog.flatMap { measure in
+                    measure.columns(metrics: []).map {
+                        "\(measure.identifier): \($0.name): \($0.meaning)"
+                    }
                 }
             case .policies: SwapPolicies.catalog.map { $0.identifier }
             case .exporters: Exporters.catalog.map { "\($0.identifier): \($0.meaning)" }

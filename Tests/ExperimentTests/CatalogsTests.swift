@@ -1,5 +1,6 @@
 import Adversarial
 import Datasets
+import Evaluation
 import Experiment
 import FileFormats
 import Foundation
@@ -59,6 +60,7 @@ struct CatalogsTests {
             Initializers.catalog.map { $0.identifier },
             DataSources.catalog.map { $0.identifier }, Metrics.catalog.map { $0.identifier },
             SwapPolicies.catalog.map { $0.identifier },
+            PopulationMeasures.catalog.map { $0.identifier },
         ]
         for catalog in catalogs {
             #expect(!catalog.isEmpty && Set(catalog).count == catalog.count)
@@ -83,7 +85,8 @@ struct CatalogsTests {
             "discriminator.maxout_pieces", "generator.normalization_momentum", "loss.clip",
             "loss.weight", "loss.real_label", "loss.allow_batch_coupling",
             "optimizer.generator.clip_norm", "optimizer.discriminator.beta1", "evaluate.metrics",
-            "failure.on_nan", "failure.max_rewinds",
+            "failure.on_nan", "failure.max_rewinds", "data.held_out", "evaluate.population",
+            "evaluate.population_every", "evaluate.population_samples",
         ] { #expect(paths.contains(key), "\(key)") }
     }
 
@@ -105,6 +108,9 @@ struct CatalogsTests {
         #expect(owner("swap.interval") == nil)
         #expect(owner("failure.on_nan") == nil)
         #expect(owner("failure.max_rewinds") == "on_nan `rewind`")
+        #expect(owner("evaluate.population") == nil)
+        let measures = "population measure `cross-play`, `coupling`, "
+        #expect(owner("evaluate.population_every")?.hasPrefix(measures) == true)
         #expect(owner("generator.hidden") == "network `mlp`")
         #expect(owner("data.radius") == "data source `gaussian-ring`")
         #expect(owner("optimizer.generator.beta1") == "optimizer `adam`, `adamw`")
@@ -159,6 +165,26 @@ struct ExperimentLimitsTests {
         (["training.microbatches=8"], "generator.normalization"),
         (["data.pathology=1"], "data.pathology"),
         (["evaluate.weights=average"], "evaluate.weights"),
+        (["evaluate.population_every=5"], "evaluate.population_every"),
+        (["data.held_out=5"], "data.held_out"),
+        (
+            [
+                "evaluate.population=[\"cross-play\"]", "evaluate.population_every=1",
+                "population.pairs=2000",
+            ], "evaluate.population"
+        ),
+        (
+            [
+                "evaluate.population=[\"gam\"]", "evaluate.population_every=1",
+                "evaluate.population_samples=10000000", "population.pairs=10000",
+            ], "evaluate.population_samples"
+        ),
+        (
+            [
+                "evaluate.population=[\"gam\"]", "evaluate.population_every=1",
+                "evaluate.population_samples=1000000", "generator.latent_size=65536",
+            ], "evaluate.population_samples"
+        ),
         (["augment.policy=[\"cutout\"]"], "augment.policy"),
         (["loss.regularizers=[\"consistency\"]"], "loss.regularizers"),
         (["generator.ema_start=2"], "generator.ema_start"),

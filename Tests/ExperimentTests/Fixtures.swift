@@ -78,6 +78,8 @@ struct RunBits: Equatable {
     var swap: [Row] = []
     var evaluation: [Row] = []
     var rewind: [Row] = []
+    var crossPlay: [Row] = []
+    var population: [Row] = []
 
     /// The networks and their state alone.
     var state: [[UInt32]] { generators + discriminators }
@@ -128,6 +130,8 @@ struct FinishedRun {
         bits.swap = rows["swap"] ?? []
         bits.evaluation = rows["eval"] ?? []
         bits.rewind = rows["rewind"] ?? []
+        bits.crossPlay = rows["crossplay"] ?? []
+        bits.population = rows["population"] ?? []
         return bits
     }
 

@@ -85,6 +85,10 @@ struct ReproducibilityTests {
             "evaluate.every=3", "evaluate.metrics=[\"modes\", \"reverse-kl\"]",
             "evaluate.samples=50",
         ],
+        [
+            "evaluate.population=[\"cross-play\"]", "evaluate.population_every=3",
+            "evaluate.population_samples=20",
+        ],
     ]) func observingChangesNoBit(overrides: [String]) throws {
         let reference = try FinishedRun().bits()
         let run = try FinishedRun(overrides, workers: 2)

@@ -12,6 +12,8 @@ import Testing
         "swap.warmup_steps=3", "generator.ema_decay=0.75", "generator.ema_start=6",
         "evaluate.weights=average", "loss.regularizers=[\"lecam\"]",
         "training.discriminator_updates=2", "training.microbatches=2",
+        "evaluate.population=[\"cross-play\", \"gam\", \"discriminator-gap\"]",
+        "evaluate.population_every=3", "evaluate.population_samples=20",
     ]
 
     /// A finished run, cut back to what a process that died after `step` would have left.

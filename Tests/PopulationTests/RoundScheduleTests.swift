@@ -31,6 +31,7 @@ import Testing
             if due(schedule.evaluateEvery) { actions.insert(.evaluate) }
             if due(schedule.samplesEvery) { actions.insert(.sample) }
             if step > 0 && due(schedule.checkpointEvery) { actions.insert(.checkpoint) }
+            if due(schedule.populationEvery) { actions.insert(.measure) }
             return actions
         }
     }
@@ -47,6 +48,7 @@ import Testing
         schedule.evaluateEvery = draw(5, [0, 0, 25, 300])
         schedule.samplesEvery = draw(6, [0, 0, 8, 1_000])
         schedule.checkpointEvery = draw(7, [0, 0, 40, 120])
+        schedule.populationEvery = draw(10, [0, 0, 35, 200])
         schedule.recordAfterSwap = draw(8, [0, 1, 2, 5, 50])
         schedule.swapReturnAfter = min(
             draw(9, [0, 0, 1, 2, 29]), max(0, schedule.swapInterval - 1))

@@ -250,7 +250,7 @@ struct ProgramTests {
         let all = try workspace.run("list").output
         for topic in [
             "losses", "networks", "optimizers", "schedules", "initializers", "data", "metrics",
-            "policies",
+            "measures", "policies",
         ] {
             let result = try workspace.run("list", topic)
             #expect(result.code == 0 && !result.output.isEmpty)

@@ -37,7 +37,13 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
     ),
     "Recording": (4, ["FileFormats", "Threads"]),
 
-    "Evaluation": (5, ["Metrics", "Datasets", "Randomness", "Settings"]),
+    "Evaluation": (
+        5,
+        [
+            "Adversarial", "GraphExecution", "Metrics", "Datasets", "Randomness", "Settings",
+            "Statistics",
+        ]
+    ),
 
     "Population": (6, ["Randomness", "Settings", "Threads"]),
     "Exporting": (6, ["Metrics", "Recording", "FileFormats", "Settings", "Statistics"]),

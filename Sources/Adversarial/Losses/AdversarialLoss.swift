@@ -17,11 +17,34 @@ package protocol AdversarialLoss: Catalogued {
 
     /// The largest magnitude that a parameter of the discriminator may have after an update.
     var parameterLimit: Double? { get }
+
+    /// Which outputs call an example real; nil where a single output says nothing about that, as
+    /// that of a Wasserstein critic.
+    var decision: RealDecision? { get }
 }
 
 extension AdversarialLoss {
     package var regularizer: (any Regularizer)? { nil }
     package var parameterLimit: Double? { nil }
+    /// A probability of more than 1/2, where outputs are logits.
+    package var decision: RealDecision? { RealDecision(threshold: 0, realIsAbove: true) }
+}
+
+/// Where a discriminator's outputs for real and for generated examples are parted.
+package struct RealDecision: Equatable, Sendable {
+    package let threshold: Double
+    /// Whether outputs beyond the threshold are those for real examples, or those below it.
+    package let realIsAbove: Bool
+
+    package init(threshold: Double, realIsAbove: Bool) {
+        self.threshold = threshold
+        self.realIsAbove = realIsAbove
+    }
+
+    /// Whether the output calls its example real: strictly, an output at the threshold does not.
+    package func isReal(_ output: Float) -> Bool {
+        realIsAbove ? Double(output) > threshold : Double(output) < threshold
+    }
 }
 
 package enum Losses {

@@ -28,6 +28,13 @@ package struct LeastSquares: AdversarialLoss {
         halfSquare(generated, generatorLabel)
     }
 
+    /// The midpoint of the labels; none where they are equal.
+    package var decision: RealDecision? {
+        guard realLabel != fakeLabel else { return nil }
+        return RealDecision(
+            threshold: (realLabel + fakeLabel) / 2, realIsAbove: realLabel > fakeLabel)
+    }
+
     private func halfSquare(_ scores: Value, _ label: Double) -> Value {
         let error = scores - label
         return (error * error).mean() * 0.5

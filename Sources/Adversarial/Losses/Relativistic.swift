@@ -13,6 +13,9 @@ package struct Relativistic: AdversarialLoss {
 
     package init(settings: SettingsTable) throws {}
 
+    /// Only differences of outputs mean anything.
+    package var decision: RealDecision? { nil }
+
     package func discriminatorTerms(
         real: Value, generated: Value
     ) -> (real: Value, generated: Value) {

@@ -15,6 +15,7 @@ package struct Wasserstein: AdversarialLoss {
     }
 
     package var parameterLimit: Double? { clip }
+    package var decision: RealDecision? { nil }
 
     package func discriminatorTerms(
         real: Value, generated: Value

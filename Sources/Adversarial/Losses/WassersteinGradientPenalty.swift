@@ -13,6 +13,7 @@ package struct WassersteinGradientPenalty: AdversarialLoss {
     }
 
     package var regularizer: (any Regularizer)? { penalty }
+    package var decision: RealDecision? { nil }
 
     package func discriminatorTerms(
         real: Value, generated: Value

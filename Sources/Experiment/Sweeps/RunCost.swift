@@ -42,10 +42,13 @@ enum RunCost {
         let swapBytes = schedule.swapCount * (RunStream.swapColumns.count * 5 * pairs + 32)
         let columns = plan.evaluation?.columns.count ?? 0
         let evaluationBytes = count(schedule.evaluateEvery) * (columns * 8 * pairs + 32)
+        let measured = (plan.populationEvaluation?.columns ?? []).map { $0.count(pairs: pairs) * 8 }
+        let populationBytes =
+            count(schedule.populationEvery) * (measured.reduce(4 * pairs, +) + 32)
         let checkpoints =
             schedule.checkpointEvery == 0 ? 0 : keptCheckpoints(plan.record, plan.steps)
         // Rows stand in the journal, in the log and in its compound copy.
-        return 3 * (trainBytes + swapBytes + evaluationBytes)
+        return 3 * (trainBytes + swapBytes + evaluationBytes + populationBytes)
             + checkpoints * plan.groups.byteCount + 64 * 1024
     }
 
