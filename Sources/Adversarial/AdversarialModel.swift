@@ -6,16 +6,18 @@ import Settings
 package struct AdversarialModel: Sendable {
     package let generator: Network
     package private(set) var discriminator: Network
-    package let loss: any AdversarialLoss
+    package private(set) var loss: any AdversarialLoss
     /// Weighted terms on the discriminator, that of the loss first.
-    package let regularizers: [any Regularizer]
+    package private(set) var regularizers: [any Regularizer]
     /// What happens to images before the discriminator sees them.
-    package let augmentation: AugmentationPolicy
+    package private(set) var augmentation: AugmentationPolicy
     package let generatorRule: UpdateRule
     package private(set) var discriminatorRule: UpdateRule
-    package let training: TrainingSettings
+    package private(set) var training: TrainingSettings
     /// nil where none is kept.
-    package let generatorAverage: WeightAverage?
+    package private(set) var generatorAverage: WeightAverage?
+    /// How the generator makes what the discriminator learns from.
+    private(set) var generatedMode = NetworkPass.Mode.frozenTraining
     package let latentSize: Int
     package let latentDistribution: LatentDistribution
     package let exampleShape: [Int]
@@ -98,6 +100,19 @@ package struct AdversarialModel: Sendable {
         try model.checkCoupling(table)
         try model.checkEstimates(root)
         try model.checkNoise(root)
+        return model
+    }
+
+    /// This model for a judge: a discriminator that learns from nothing to tell real examples from
+    /// those of a generator at rest, as it is sampled, by cross-entropy alone.
+    package func judging() -> AdversarialModel {
+        var model = self
+        model.loss = BinaryCrossEntropy.plain
+        model.regularizers = []
+        model.augmentation = .none
+        model.training = training.judging
+        model.generatorAverage = nil
+        model.generatedMode = .sampling
         return model
     }
 

@@ -11,15 +11,24 @@ package struct TrainingSettings: Sendable {
     }
 
     package let batchSize: Int
-    package let discriminatorUpdates: Int
-    package let generatorUpdates: Int
-    package let order: Order
+    package private(set) var discriminatorUpdates: Int
+    package private(set) var generatorUpdates: Int
+    package private(set) var order: Order
     package let reusesLatent: Bool
     package let microbatches: Int
 
     package var microbatchSize: Int { batchSize / microbatches }
     /// Whether gradients are summed before an update is made.
     package var accumulates: Bool { microbatches > 1 || order == .simultaneous }
+
+    /// The discriminator alone learns, in one update of each step.
+    var judging: TrainingSettings {
+        var settings = self
+        settings.discriminatorUpdates = 1
+        settings.generatorUpdates = 0
+        settings.order = .alternating
+        return settings
+    }
 
     package init(settings: SettingsTable, batchSize: Int) throws {
         self.batchSize = batchSize

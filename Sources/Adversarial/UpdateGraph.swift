@@ -85,7 +85,7 @@ package struct UpdateGraph {
 
     /// `d loss / d discriminator`; the generated batch is a constant.
     private mutating func discriminatorGradient() -> Value {
-        let made = generator.apply(latent(), mode: .frozenTraining).stoppingGradient()
+        let made = generator.apply(latent(), mode: model.generatedMode).stoppingGradient()
         let (real, generated) = (augmented(realBatch()), augmented(made))
         let scores = discriminatorScores(real, generated)
         if !model.discriminator.usesBatchStatistics {

@@ -17,105 +17,235 @@ package struct EvaluationError: Error, Equatable, Sendable, CustomStringConverti
     init(_ description: String) { self.description = description }
 }
 
+/// Values that were measured together: a row of a stream that is added to a run.
+package struct EvaluatedRow: Sendable {
+    package struct Column: Sendable {
+        package let name: String
+        /// The axes that the values run over, the last one fastest.
+        package let axes: [LogAxis]
+        package let values: [Double]
+    }
+
+    package let columns: [Column]
+    let stream: LogStream
+    let bytes: [UInt8]
+}
+
 /// A saved population that is measured after its run.
 ///
 /// The latents are those of an evaluation during the run at the same step: with the same number of
 /// samples it gives the same values.
 package struct RunEvaluation {
-    package let directory: String
-    package let step: Int
-    package let plan: ExperimentPlan
+    package let population: SavedPopulation
     /// What differs from the run: the program, its libraries or the data.
     package let differences: [String]
-    private let state: PopulationState
+    private let request: Request
+    private let measuresMembers: Bool
+    private let measuresPopulation: Bool
     private let sampling: MemberSampling
+    private let judges: [SavedPopulation]
+
+    package var plan: ExperimentPlan { population.plan }
+    package var step: Int { population.step }
+
+    /// What to measure; without anything, what the experiment names.
+    package struct Request: Sendable {
+        /// Identifiers of metrics and of measures of the population.
+        package var metrics: [String] = []
+        package var measures: [String] = []
+        /// Updates of a judge that is trained against each generator; 0 = none.
+        package var judgeSteps = 0
+        /// Folders of runs whose discriminators, at their newest checkpoint, are judges.
+        package var judges: [String] = []
+        /// Generated examples of each member; nil for as many as in the experiment.
+        package var samples: Int?
+
+        package init() {}
+
+        /// Whether only the experiment says what to measure.
+        var isOpen: Bool {
+            metrics.isEmpty && measures.isEmpty && judgeSteps == 0 && judges.isEmpty
+        }
+
+        /// Changes of the experiment.
+        var overrides: [String] {
+            func list(_ words: [String]) -> String {
+                "[" + words.map { JSONValue.text($0).serialized() }.joined(separator: ", ") + "]"
+            }
+            var overrides = ["evaluate.every=1"]
+            if !metrics.isEmpty { overrides.append("evaluate.metrics=\(list(metrics))") }
+            if !measures.isEmpty {
+                overrides.append("evaluate.population=\(list(measures))")
+                overrides.append("evaluate.population_every=1")
+                if let samples { overrides.append("evaluate.population_samples=\(samples)") }
+            }
+            if let samples { overrides.append("evaluate.samples=\(samples)") }
+            return overrides
+        }
+    }
 
     /// Opens the checkpoint of `step`, or the newest one.
     ///
-    /// - Parameters:
-    ///   - metrics: identifiers; empty for those of the experiment.
-    ///   - samples: generated examples of each member; nil for as many as in the experiment.
     /// - Throws: `DataError` where the run has no such checkpoint, or files of it or its data cannot
-    ///   be read; `SettingsError` for metrics that do not fit; `EvaluationError` without any metric;
-    ///   `LinearAlgebraError`.
-    package init(directory: String, step: Int?, metrics: [String], samples: Int?) throws {
-        try LinearAlgebraLibrary.requireOneThread()
-        self.directory = directory
-        let reader = try JournalReader(RunDirectory.journalPath(directory))
-        let saved = Checkpoints.steps(in: directory)
-        guard let chosen = step ?? saved.last, saved.contains(chosen) else {
-            let known = saved.isEmpty ? "none" : saved.map(String.init).joined(separator: ", ")
-            throw DataError(
-                file: "\(directory)/checkpoints",
-                "no checkpoint\(step.map { " of step \($0)" } ?? ""); available steps: \(known)")
-        }
-        self.step = chosen
-        plan = try Self.plan(reader, directory, metrics: metrics, samples: samples)
-        guard plan.evaluation != nil else {
+    ///   be read; `SettingsError` for metrics that do not fit; `EvaluationError` where there is
+    ///   nothing to measure; `LinearAlgebraError`.
+    package init(directory: String, step: Int?, _ request: Request) throws {
+        self.request = request
+        population = try SavedPopulation(
+            directory: directory, step: step, overrides: request.overrides)
+        let plan = population.plan
+        measuresMembers =
+            plan.evaluation != nil && (request.isOpen || !request.metrics.isEmpty)
+        measuresPopulation =
+            plan.populationEvaluation != nil && (request.isOpen || !request.measures.isEmpty)
+        guard !request.isOpen || measuresMembers || measuresPopulation else {
             throw EvaluationError(
                 "the experiment names no metrics; --metric takes some of "
                     + Metrics.catalog.map { $0.identifier }.joined(separator: ", "))
         }
-        state = PopulationState(plan)
-        _ = try state.restore(
-            from: Checkpoints.open(in: directory, step: chosen),
-            file: RunDirectory.checkpointPath(directory, step: chosen))
-        sampling = MemberSampling(plan, workers: 1)
-        let provenance = Provenance.json(plan, commandLine: [], workers: 1)
-        differences = try Provenance.differences(
-            before: reader.schema.provenanceJSON, file: reader.path, now: provenance,
-            without: ["experiment_hash"])
-    }
-
-    private static func plan(
-        _ reader: JournalReader, _ directory: String, metrics: [String], samples: Int?
-    ) throws -> ExperimentPlan {
-        var overrides = ["evaluate.every=1"]
-        if !metrics.isEmpty {
-            let words = metrics.map { JSONValue.text($0).serialized() }.joined(separator: ", ")
-            overrides.append("evaluate.metrics=[\(words)]")
+        judges = try request.judges.map {
+            try SavedPopulation(directory: $0, step: nil, overrides: [])
         }
-        if let samples { overrides.append("evaluate.samples=\(samples)") }
-        let document = try SettingsDocument(
-            text: reader.schema.experimentTOML, file: RunDirectory.experimentPath(directory),
-            overrides: overrides)
-        return try ExperimentPlan(document, directory: directory, overrides: [])
+        sampling = MemberSampling(plan, workers: 1)
+        differences = try population.differences()
     }
 
-    package var columns: [MetricColumn] { plan.evaluation!.columns }
+    /// Measures; `onMember` hears how many members are done.
+    ///
+    /// - Throws: `EvaluationError` for judges of other examples; `SettingsError` where the data
+    ///   cannot be parted for judges.
+    package func rows(onMember: (Int) -> Void = { _ in }) throws -> [EvaluatedRow] {
+        var rows: [EvaluatedRow] = []
+        if measuresMembers { rows.append(memberRow(onMember)) }
+        if measuresPopulation { rows += populationRows() }
+        let judging = RunJudging(population: population, samples: sampleCount)
+        if request.judgeSteps > 0 {
+            let verdicts = try judging.independent(steps: request.judgeSteps, onMember: onMember)
+            rows.append(
+                row(
+                    "judge", JudgeVerdict.columns, { column in verdicts.map { $0[column] } },
+                    attributes: ["judge_steps": "\(request.judgeSteps)"]))
+        }
+        if !judges.isEmpty {
+            let strangers = try judging.strangers(of: judges)
+            rows.append(
+                row(
+                    "judges",
+                    strangers.enumerated().map { index, judge in
+                        ("acceptance_\(index)", "share of samples that \(judge.name) calls real")
+                    }, { strangers[$0].values }, attributes: [:]))
+        }
+        return rows
+    }
 
-    /// By member, one value for each column; `onMember` hears how many are done.
-    package func values(onMember: (Int) -> Void = { _ in }) -> [[Double]] {
+    private var sampleCount: Int {
+        request.samples ?? plan.evaluation?.sampleCount ?? Self.usualSamples
+    }
+
+    /// As many as an experiment that says nothing has.
+    private static let usualSamples = 2500
+
+    /// A row with one value for each pair in each column.
+    private func row(
+        _ name: String, _ columns: [(name: String, meaning: String)],
+        _ values: (Int) -> [Double], attributes: [String: String]
+    ) -> EvaluatedRow {
+        var bytes = RowBytes()
+        for value in columns.indices.flatMap(values) { bytes.append(value) }
+        let stream = LogStream(
+            name: name, columns: columns.map { LogColumn($0.name, .float64, meaning: $0.meaning) },
+            attributes: attributes)
+        return evaluated(
+            stream, columns.indices.map(values), bytes.bytes, samples: sampleCount)
+    }
+
+    private func memberRow(_ onMember: (Int) -> Void) -> EvaluatedRow {
         let scratch = FloatVector(count: sampling.arenaCount)
-        return (0..<plan.population.pairs).map { pair in
+        let values = (0..<plan.population.pairs).map { pair in
             let values = sampling.evaluate(
-                state, pair: pair, step: step, worker: 0, scratch: scratch.base)
+                population.state, pair: pair, step: step, worker: 0, scratch: scratch.base)
             onMember(pair + 1)
             return values
         }
+        var row = RowBytes()
+        let columns = plan.evaluation!.columns.indices.map { column in
+            values.map { $0[column] }
+        }
+        for value in columns.joined() { row.append(value) }
+        return evaluated(like("eval"), columns, row.bytes, samples: plan.evaluation!.sampleCount)
     }
 
-    /// What a perfect sampler has, by column; nil where groups differ.
-    package var perfect: [Double]? { sampling.evaluation?.perfect }
-
-    /// Adds the values to journal and log of the run.
-    ///
-    /// - Returns: the group of the log that holds them.
-    /// - Throws: `RecordingError`, `DataError`.
-    package func record(_ values: [[Double]]) throws -> String {
-        var row = RowBytes()
-        for column in columns.indices {
-            for member in values { row.append(member[column]) }
+    private func populationRows() -> [EvaluatedRow] {
+        let settings = plan.populationEvaluation!
+        let pairing = population.pairing
+        let values = PopulationMeasuring(plan)!.values(
+            of: population.state, pairing: pairing, step: step)
+        func columns(areCrossPlay: Bool) -> [[Double]] {
+            zip(settings.columns, values).filter { ($0.0.extent == .crossPlay) == areCrossPlay }
+                .map(\.1)
         }
-        var attributes = ["samples": "\(plan.evaluation!.sampleCount)"]
+        var rows: [EvaluatedRow] = []
+        var row = RowBytes()
+        row.fill(crossPlay: values, of: settings)
+        if !row.bytes.isEmpty {
+            rows.append(
+                evaluated(
+                    like("crossplay"), columns(areCrossPlay: true), row.bytes,
+                    samples: settings.sampleCount))
+        }
+        let first = plan.population.firstMember
+        row.fill(population: values, of: settings, pairing: pairing, firstMember: first)
+        let seats = pairing.discriminatorOfPair.map { Double(first + $0) }
+        rows.append(
+            evaluated(
+                like("population"), [seats] + columns(areCrossPlay: false), row.bytes,
+                samples: settings.sampleCount))
+        return rows
+    }
+
+    /// The stream of that name that a run with these settings would have.
+    private func like(_ name: String) -> LogStream {
+        RunStream.schema(plan).first { $0.name == name }!
+    }
+
+    private func evaluated(
+        _ like: LogStream, _ values: [[Double]], _ bytes: [UInt8], samples: Int
+    ) -> EvaluatedRow {
+        var attributes = like.attributes
+        attributes["samples"] = "\(samples)"
         if !differences.isEmpty {
             attributes["differences"] = differences.joined(separator: "; ")
         }
-        let stream = LogStream(
-            name: "evaluated",
-            columns: zip(columns, plan.evaluation!.meanings).map {
-                LogColumn($0.name, .float64, meaning: $1, origin: .measured)
-            }, attributes: attributes)
-        return try addRows(to: directory, stream: stream, rows: [(Int64(step), row.bytes)])
+        return EvaluatedRow(
+            columns: zip(like.columns, values).map {
+                EvaluatedRow.Column(name: $0.name, axes: $0.axes, values: $1)
+            },
+            stream: LogStream(
+                name: like.name, axis: like.axis, columns: like.columns.map(\.measuredAfterwards),
+                attributes: attributes), bytes: bytes)
+    }
+
+    /// What a perfect sampler has of each metric, by column; nil where groups differ.
+    package var perfect: [(name: String, value: Double)]? {
+        guard measuresMembers, let evaluation = sampling.evaluation else { return nil }
+        return zip(plan.evaluation!.columns, evaluation.perfect).map { ($0.name, $1) }
+    }
+
+    /// Adds rows to journal and log of the run.
+    ///
+    /// - Returns: the groups of the log that hold them.
+    /// - Throws: `RecordingError`, `DataError`.
+    package func record(_ rows: [EvaluatedRow]) throws -> [String] {
+        try rows.map {
+            try addRows(
+                to: population.directory, stream: $0.stream, rows: [(Int64(step), $0.bytes)])
+        }
+    }
+}
+
+extension LogColumn {
+    /// Training does not compute it again.
+    fileprivate var measuredAfterwards: LogColumn {
+        LogColumn(name, type, axes: axes, meaning: meaning, origin: .measured)
     }
 }

@@ -140,4 +140,26 @@ struct RowBytes {
     mutating func append<T: BitwiseCopyable>(_ value: T) {
         withUnsafeBytes(of: value) { bytes.append(contentsOf: $0) }
     }
+
+    /// Makes a row of `/crossplay`; empty where no measure has such columns.
+    mutating func fill(crossPlay values: [[Double]], of settings: PopulationEvaluationSettings) {
+        clear()
+        for (column, values) in zip(settings.columns, values) where column.extent == .crossPlay {
+            for value in values { append(value) }
+        }
+    }
+
+    /// Makes a row of `/population`.
+    mutating func fill(
+        population values: [[Double]], of settings: PopulationEvaluationSettings,
+        pairing: Pairing, firstMember: Int
+    ) {
+        clear()
+        for discriminator in pairing.discriminatorOfPair {
+            append(Int32(firstMember + discriminator))
+        }
+        for (column, values) in zip(settings.columns, values) where column.extent != .crossPlay {
+            for value in values { append(value) }
+        }
+    }
 }

@@ -327,19 +327,11 @@ extension TrainingRun {
         guard let settings = plan.populationEvaluation,
             let values = measuring?.values(step: boundary.step)
         else { return }
-        let columns = zip(settings.columns, values)
-        row.clear()
-        for (column, values) in columns where column.extent == .crossPlay {
-            for value in values { row.append(value) }
-        }
+        row.fill(crossPlay: values, of: settings)
         if !row.bytes.isEmpty { append(.crossPlay, axis: boundary.step) }
-        row.clear()
-        for discriminator in boundary.pairing.discriminatorOfPair {
-            row.append(Int32(plan.population.firstMember + discriminator))
-        }
-        for (column, values) in columns where column.extent != .crossPlay {
-            for value in values { row.append(value) }
-        }
+        row.fill(
+            population: values, of: settings, pairing: boundary.pairing,
+            firstMember: plan.population.firstMember)
         append(.population, axis: boundary.step)
     }
 

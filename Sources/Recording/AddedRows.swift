@@ -4,7 +4,7 @@ import FileFormats
 ///
 /// They go to the last added stream whose name begins with `stream.name`, where that has the same
 /// columns and attributes and ends before the first row; else to a new stream of that name with
-/// the next number, "evaluated_1". Rows are durable before the log is made.
+/// the next number, "eval_1". Rows are durable before the log is made.
 ///
 /// - Parameter rows: ascending; each the coordinate and the bytes of its columns.
 /// - Returns: the name of the stream.
@@ -42,7 +42,9 @@ private func place(
 ) throws -> (index: Int, stream: LogStream, isNew: Bool) {
     let streams = reader.schema.streams
     let added = streams.indices.dropFirst(reader.ownStreams.count).filter {
-        streams[$0].name.hasPrefix(wanted.name + "_")
+        let name = streams[$0].name
+        return name.hasPrefix(wanted.name + "_")
+            && Int(name.dropFirst(wanted.name.count + 1)) != nil
     }
     if let last = added.last {
         let stream = LogStream(

@@ -1,18 +1,21 @@
 import ArgumentParser
+import Evaluation
 import Experiment
 import FileFormats
 import Metrics
+import Recording
 
 struct EvaluateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "evaluate",
         abstract: "Measures the generators of a run at a checkpoint.",
         discussion: """
-            Prints one line for each member and metric, and adds the values to the run's journal \
-            and to a group evaluated_1, evaluated_2, ... of its run.h5; exporters and reports show \
-            them like what was measured during the run. The run must have ended, or been \
-            interrupted. Samples come from the latents of an evaluation during the run at the same \
-            step, so that the same metrics of as many samples have the same values.
+            Prints one line for each member and value, and adds the values to the run's journal and \
+            to groups of its run.h5 (eval_1, eval_2, ... for metrics; crossplay_1 and population_1 \
+            for measures of the population; judge_1 and judges_1), so that exporters show them \
+            beside what was measured during the run. The run must have ended, or been interrupted. Samples come from the \
+            latents of an evaluation during the run at the same step: the same metrics of as many \
+            samples have the same values.
             """)
 
     @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
@@ -24,11 +27,33 @@ struct EvaluateCommand: ParsableCommand {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp(
-            "Metrics, as `quadrille list metrics` names them; default: those of the experiment.",
-            valueName: "name"))
+            "Metrics of each member, as `quadrille list metrics` names them; default: those of the "
+                + "experiment.", valueName: "name"))
     var metric: [String] = []
 
-    @Option(help: "Generated examples of each member; default: evaluate.samples.")
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Measures of the population, as `quadrille list measures` names them; default: those "
+                + "of the experiment.", valueName: "name"))
+    var population: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Train a judge for so many steps against each generator: a discriminator of the "
+                + "experiment's kind that begins anew, and is then asked about examples that it "
+                + "has not learned from (also the classifier two-sample test).",
+            valueName: "steps"))
+    var judgeSteps = 0
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Ask the discriminators of other runs on the same kind of examples.",
+            valueName: "run"), completion: .directory)
+    var judges: [String] = []
+
+    @Option(help: "Generated examples of each member; default: as in the experiment.")
     var samples: Int?
 
     @Flag(help: "Only print; the folder of the run is not changed.")
@@ -37,62 +62,85 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    private static let mostSamples = 1_000_000
+
     func validate() throws {
-        let known = Metrics.catalog.map { $0.identifier }
-        for name in metric where !known.contains(name) {
+        try check(metric, "metric", of: Metrics.catalog.map { $0.identifier })
+        guard (0...Judge.mostSteps).contains(judgeSteps) else {
+            throw ValidationError("--judge-steps takes a number from 0 to \(Judge.mostSteps)")
+        }
+        guard (1...Self.mostSamples).contains(samples ?? 1) else {
+            throw ValidationError("--samples takes a number from 1 to \(Self.mostSamples)")
+        }
+        try check(population, "population", of: PopulationMeasures.catalog.map { $0.identifier })
+    }
+
+    private func check(_ names: [String], _ option: String, of known: [String]) throws {
+        for name in names where !known.contains(name) {
             throw ValidationError(
-                "there is no metric '\(name)'; --metric takes some of "
+                "there is no '\(name)'; --\(option) takes some of "
                     + known.joined(separator: ", "))
         }
     }
 
     func run() throws {
         try reportingErrors {
-            let evaluation = try RunEvaluation(
-                directory: folder, step: step, metrics: metric, samples: samples)
+            var request = RunEvaluation.Request()
+            (request.metrics, request.measures) = (metric, population)
+            (request.judgeSteps, request.judges) = (judgeSteps, judges)
+            request.samples = samples
+            let evaluation = try RunEvaluation(directory: folder, step: step, request)
             for difference in evaluation.differences {
                 printError("note: differs from the run: \(difference)")
             }
-            let first = evaluation.plan.population.firstMember
-            let values = evaluation.values { done in
+            let rows = try evaluation.rows { done in
                 if !json { printError("measured \(done) of \(evaluation.plan.population.pairs)") }
             }
-            let perfect = evaluation.perfect
-            let group = dryRun ? nil : try evaluation.record(values)
+            let groups = dryRun ? [] : try evaluation.record(rows)
             if json {
-                print(report(evaluation, values, perfect, group).serialized())
+                print(report(evaluation, rows, groups).serialized())
                 return
             }
-            let names = evaluation.columns.map(\.name)
-            for (pair, values) in values.enumerated() {
-                for (name, value) in zip(names, values) {
-                    print("\(first + pair) \(name) \(value)")
+            for column in rows.flatMap(\.columns) {
+                for (who, value) in values(of: column, evaluation) {
+                    print("\(who) \(column.name) \(value)")
                 }
             }
-            for (name, value) in zip(names, perfect ?? []) { print("perfect \(name) \(value)") }
-            if let group { printError("added as /\(group) to \(folder)/run.h5") }
+            for (name, value) in evaluation.perfect ?? [] { print("perfect \(name) \(value)") }
+            for group in groups { printError("added as /\(group) to \(folder)/run.h5") }
+        }
+    }
+
+    /// Each value with whose it is: "3", "population", or "D3:G0".
+    private func values(
+        of column: EvaluatedRow.Column, _ evaluation: RunEvaluation
+    ) -> [(who: String, value: Double)] {
+        let (first, pairs) = (
+            evaluation.plan.population.firstMember, evaluation.plan.population.pairs
+        )
+        return column.values.enumerated().map { index, value in
+            switch column.axes.count {
+            case 0: ("population", value)
+            case 1: ("\(first + index)", value)
+            default: ("D\(first + index / pairs):G\(first + index % pairs)", value)
+            }
         }
     }
 
     private func report(
-        _ evaluation: RunEvaluation, _ values: [[Double]], _ perfect: [Double]?, _ group: String?
+        _ evaluation: RunEvaluation, _ rows: [EvaluatedRow], _ groups: [String]
     ) -> JSONValue {
-        func object(_ values: [Double]) -> JSONValue {
-            var object = JSONObject()
-            for (column, value) in zip(evaluation.columns, values) {
-                object[column.name] = .number(value)
+        let values = rows.flatMap(\.columns).flatMap { column in
+            values(of: column, evaluation).map { who, value -> JSONValue in
+                ["member": .text(who), "name": .text(column.name), "value": .number(value)]
             }
-            return .object(object)
         }
-        let first = evaluation.plan.population.firstMember
+        var perfect = JSONObject()
+        for (name, value) in evaluation.perfect ?? [] { perfect[name] = .number(value) }
         return [
             "run": .text(folder), "step": .integer(evaluation.step),
-            "group": group.map(JSONValue.text) ?? .null,
-            "members": .array(
-                values.enumerated().map {
-                    ["pair": .integer(first + $0), "values": object($1)]
-                }),
-            "perfect": perfect.map(object) ?? .null,
+            "groups": .array(groups.map(JSONValue.text)), "values": .array(values),
+            "perfect": .object(perfect),
         ]
     }
 }

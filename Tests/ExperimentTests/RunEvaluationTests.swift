@@ -1,3 +1,4 @@
+import Evaluation
 import Experiment
 import FileFormats
 import Recording
@@ -11,10 +12,12 @@ struct RunEvaluationTests {
     ]
 
     private func evaluation(
-        _ run: FinishedRun, step: Int? = nil, _ metrics: [String] = [], samples: Int? = nil
+        _ run: FinishedRun, step: Int? = nil, _ metrics: [String] = [], measures: [String] = [],
+        samples: Int? = nil
     ) throws -> RunEvaluation {
-        try RunEvaluation(
-            directory: run.session.directory, step: step, metrics: metrics, samples: samples)
+        var request = RunEvaluation.Request()
+        (request.metrics, request.measures, request.samples) = (metrics, measures, samples)
+        return try RunEvaluation(directory: run.session.directory, step: step, request)
     }
 
     @Test func itSeesWhatTheRunSaw() throws {
@@ -22,21 +25,36 @@ struct RunEvaluationTests {
         let during = try run.rows()["eval"]!.filter { $0.axis == 12 || $0.axis == 24 }
         for step in [12, 24] {
             let evaluation = try evaluation(run, step: step)
-            #expect(try evaluation.record(evaluation.values()) == "evaluated_1")
+            #expect(try evaluation.record(evaluation.rows()) == ["eval_1"])
         }
         #expect(during.count == 2)
-        #expect(try run.rows()["evaluated_1"] == during)
+        #expect(try run.rows()["eval_1"] == during)
     }
 
     @Test func otherMetricsHaveAGroupOfTheirOwn() throws {
         let run = try FinishedRun(Self.overrides)
         let first = try evaluation(run, ["kid", "high-quality"], samples: 50)
         #expect(first.step == 24 && first.differences.isEmpty)
-        let values = first.values()
-        #expect(values.count == 3 && values.allSatisfy { $0.count == first.columns.count })
-        #expect(try first.record(values) == "evaluated_1")
+        let rows = try first.rows()
+        #expect(rows.count == 1 && rows[0].columns.allSatisfy { $0.values.count == 3 })
+        #expect(try first.record(rows) == ["eval_1"])
         let second = try evaluation(run, ["modes"])
-        #expect(try second.record(second.values()) == "evaluated_2")
+        #expect(try second.record(second.rows()) == ["eval_2"])
+    }
+
+    @Test func thePopulationIsMeasuredAsDuringTheRun() throws {
+        let measures = ["cross-play", "coupling"]
+        let run = try FinishedRun(
+            Self.overrides + ["evaluate.population=[\"cross-play\", \"coupling\"]"])
+        let again = try evaluation(run, step: 12, measures: measures)
+        #expect(try again.record(again.rows()) == ["crossplay_1", "population_1"])
+        let all = try evaluation(run, step: 24)
+        #expect(try all.record(all.rows()) == ["eval_1", "crossplay_1", "population_1"])
+        let rows = try run.rows()
+        for name in ["crossplay", "population"] {
+            let during = rows[name]!.filter { $0.axis == 12 || $0.axis == 24 }
+            #expect(during.count == 2 && rows["\(name)_1"] == during)
+        }
     }
 
     /// The run is what it was: it can be proved, and go on.
@@ -44,7 +62,7 @@ struct RunEvaluationTests {
         let run = try FinishedRun(Self.overrides)
         for step in [12, 24] {
             let evaluation = try evaluation(run, step: step, ["high-quality"])
-            _ = try evaluation.record(evaluation.values())
+            _ = try evaluation.record(evaluation.rows())
         }
         var failures: [String] = []
         try Verification(
@@ -55,7 +73,51 @@ struct RunEvaluationTests {
         let resumed = try FinishedRun(longer, in: run.folder, start: .resume(force: false))
         #expect(resumed.session.startStep == 24 && resumed.ending == .finished)
         #expect(try resumed.bits() == FinishedRun(longer).bits())
-        #expect(try run.rows()["evaluated_1"]?.map(\.axis) == [12, 24])
+        #expect(try run.rows()["eval_1"]?.map(\.axis) == [12, 24])
+    }
+
+    private func judged(
+        _ run: FinishedRun, steps: Int = 0, by judges: [String] = [], samples: Int = 200
+    ) throws -> [EvaluatedRow] {
+        var request = RunEvaluation.Request()
+        (request.judgeSteps, request.judges, request.samples) = (steps, judges, samples)
+        let evaluation = try RunEvaluation(
+            directory: run.session.directory, step: nil, request)
+        let rows = try evaluation.rows()
+        _ = try evaluation.record(rows)
+        return rows
+    }
+
+    /// A judge tells an untrained generator from the ring with ease, and is deterministic.
+    @Test func aJudgeTellsPoorSamples() throws {
+        let run = try FinishedRun(["record.checkpoint_every=24"])
+        let before = try run.bits()
+        let first = try judged(run, steps: 300)
+        #expect(first.count == 1)
+        let values = Dictionary(
+            uniqueKeysWithValues: first[0].columns.map { ($0.name, $0.values) })
+        #expect(values.keys.sorted() == JudgeVerdict.columns.map(\.name).sorted())
+        #expect(values["c2st_accuracy"]!.allSatisfy { $0 > 0.7 && $0 <= 1 })
+        #expect(values["c2st_p"]!.allSatisfy { $0 < 1e-6 })
+        #expect(values["judge_loss"]!.allSatisfy { $0 > 0 && $0 < 1.386 })
+        let again = try judged(run, steps: 300)
+        #expect(again[0].columns.map(\.values) == first[0].columns.map(\.values))
+        // The generators are at rest.
+        #expect(try run.bits() == before)
+        #expect(try run.rows()["judge_1"]?.count == 1 && run.rows()["judge_2"]?.count == 1)
+    }
+
+    @Test func discriminatorsOfOtherRunsAreJudges() throws {
+        let run = try FinishedRun(["record.checkpoint_every=24"])
+        let other = try FinishedRun(["record.checkpoint_every=24", "population.pairs=2", "seed=9"])
+        let rows = try judged(run, by: [other.session.directory])
+        #expect(rows.count == 1 && rows[0].columns.map(\.name) == ["acceptance_0", "acceptance_1"])
+        #expect(rows[0].columns.allSatisfy { $0.values.count == 3 })
+        #expect(rows[0].columns.flatMap(\.values).allSatisfy { (0...1).contains($0) })
+        let critic = try FinishedRun(
+            ["record.checkpoint_every=24", "loss.name=wgan", "population.pairs=2"])
+        let silent = try judged(run, by: [critic.session.directory])
+        #expect(silent[0].columns.flatMap(\.values).allSatisfy(\.isNaN))
     }
 
     @Test func whatCannotBeMeasuredIsNamed() throws {

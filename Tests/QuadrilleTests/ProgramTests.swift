@@ -150,13 +150,13 @@ struct ProgramTests {
         let lines = result.output.split(separator: "\n").map { $0.split(separator: " ") }
         #expect(lines.allSatisfy { $0.count == 3 && Double($0[2]) != nil })
         #expect(Set(lines.map { $0[1] }) == ["high_quality", "kid", "kid_deviation"])
-        #expect(result.errors.contains("evaluated_1"))
+        #expect(result.errors.contains("eval_1"))
         let log = try HDF5File.openForReading(RunDirectory.logPath(run))
-        let column = try log.root.openGroup("evaluated_1").openDataset("kid", type: .float64)
+        let column = try log.root.openGroup("eval_1").openDataset("kid", type: .float64)
         #expect(column.rows == 1)
         let json = try workspace.run("evaluate", run, "--metric", "modes", "--dry-run", "--json")
         let report = try JSONValue(parsing: Array(json.output.utf8), file: "output")
-        #expect(report["group"] == .null && report["members"]?.arrayValue?.count ?? 0 > 0)
+        #expect(report["groups"] == .array([]) && report["values"]?.arrayValue?.count ?? 0 > 0)
         #expect(try workspace.run("evaluate", run, "--metric", "mode").code == 64)
         #expect(try workspace.run("evaluate", run, "--step", "7").code == 65)
     }

@@ -7,7 +7,7 @@ struct AddedRowsTests {
     private let folder = TemporaryFolder()
     private let sample = SampleRun(pairs: 2)
     private let stream = LogStream(
-        name: "evaluated", columns: [LogColumn("kid", .float64, origin: .measured)],
+        name: "eval", columns: [LogColumn("kid", .float64, origin: .measured)],
         attributes: ["samples": "100"])
 
     init() throws {
@@ -31,29 +31,29 @@ struct AddedRowsTests {
 
     @Test func rowsAreInJournalAndLog() throws {
         let before = try rows().rows
-        #expect(try add(3, [0.5, 0.25]) == "evaluated_1")
+        #expect(try add(3, [0.5, 0.25]) == "eval_1")
         let (after, reader) = try rows()
         #expect(Array(after.dropLast()) == before)
         #expect(after.last == JournalRow(stream: 3, axis: 3, values: bytes([0.5, 0.25])))
         #expect(reader.ownStreams == sample.schema.streams && reader.tail == .none)
-        #expect(reader.schema.streams.map(\.name).last == "evaluated_1")
+        #expect(reader.schema.streams.map(\.name).last == "eval_1")
         guard case .same = try compareLog(directory: folder.path, with: reader) else {
             Issue.record("run.h5 is not that of the journal")
             return
         }
         let file = try HDF5File.openForReading(RunDirectory.logPath(folder.path))
-        let kid = try file.root.openGroup("evaluated_1").openDataset("kid", type: .float64)
+        let kid = try file.root.openGroup("eval_1").openDataset("kid", type: .float64)
         #expect(kid.shape == [1, 2])
         #expect(try kid.readAll().elementsEqual(bytes([0.5, 0.25])))
         try file.close()
     }
 
     @Test func likeGoesToLike() throws {
-        #expect(try add(2, [1, 2]) == "evaluated_1")
-        #expect(try add(3, [3, 4]) == "evaluated_1")
+        #expect(try add(2, [1, 2]) == "eval_1")
+        #expect(try add(3, [3, 4]) == "eval_1")
         // Not behind the last row, or measured in another way.
-        #expect(try add(3, [5, 6]) == "evaluated_2")
-        #expect(try add(9, [7, 8], samples: "10") == "evaluated_3")
+        #expect(try add(3, [5, 6]) == "eval_2")
+        #expect(try add(9, [7, 8], samples: "10") == "eval_3")
         #expect(try rows().rows.suffix(4).map(\.stream) == [3, 3, 4, 5])
     }
 
@@ -70,7 +70,7 @@ struct AddedRowsTests {
             #expect(reader.hasTornTail == (length > reader.validBytes))
         }
         // A torn end is cut before anything is added.
-        #expect(try add(4, [1, 2]) == "evaluated_1")
+        #expect(try add(4, [1, 2]) == "eval_1")
         #expect(try rows().rows.last?.axis == 4)
     }
 
@@ -94,6 +94,6 @@ struct AddedRowsTests {
         let lock = try RunLock(directory: folder.path)
         #expect(throws: RecordingError.self) { try add(3, [1, 2]) }
         lock.release()
-        #expect(try add(3, [1, 2]) == "evaluated_1")
+        #expect(try add(3, [1, 2]) == "eval_1")
     }
 }

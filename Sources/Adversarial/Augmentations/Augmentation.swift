@@ -40,6 +40,11 @@ package struct AugmentationPolicy: Sendable {
         }
     }
 
+    private init() { augmentations = [] }
+
+    /// Images stay as they are.
+    static let none = AugmentationPolicy()
+
     package var isEmpty: Bool { augmentations.isEmpty }
 
     /// The images after all augmentations, in their order.

@@ -19,6 +19,13 @@ package struct BinaryCrossEntropy: AdversarialLoss {
             "The discriminator's target for generated examples.")
     }
 
+    private init(realLabel: Double, fakeLabel: Double) {
+        (self.realLabel, self.fakeLabel) = (realLabel, fakeLabel)
+    }
+
+    /// With the labels 1 and 0.
+    static let plain = BinaryCrossEntropy(realLabel: 1, fakeLabel: 0)
+
     package func discriminatorTerms(
         real: Value, generated: Value
     ) -> (real: Value, generated: Value) {

@@ -1,0 +1,61 @@
+import FileFormats
+import Kernels
+import Population
+import Recording
+import Settings
+
+/// The networks of a run at one of its checkpoints, with the data that it trained on.
+package struct SavedPopulation {
+    package let directory: String
+    package let step: Int
+    package let plan: ExperimentPlan
+    let reader: JournalReader
+    let state: PopulationState
+    let pairing: Pairing
+
+    /// Opens the checkpoint of `step`, or the newest one.
+    ///
+    /// - Parameter overrides: changes of the experiment, of nothing that the networks depend on.
+    /// - Throws: `DataError` where the run has no such checkpoint, or files of it or its data cannot
+    ///   be read; `SettingsError`; `LinearAlgebraError`.
+    init(directory: String, step: Int?, overrides: [String]) throws {
+        try LinearAlgebraLibrary.requireOneThread()
+        self.directory = directory
+        reader = try JournalReader(RunDirectory.journalPath(directory))
+        let saved = Checkpoints.steps(in: directory)
+        guard let chosen = step ?? saved.last, saved.contains(chosen) else {
+            let known = saved.isEmpty ? "none" : saved.map(String.init).joined(separator: ", ")
+            throw DataError(
+                file: "\(directory)/checkpoints",
+                "no checkpoint\(step.map { " of step \($0)" } ?? ""); available steps: \(known)")
+        }
+        self.step = chosen
+        plan = try Self.plan(reader, directory, overrides)
+        state = PopulationState(plan)
+        pairing = try state.restore(
+            from: Checkpoints.open(in: directory, step: chosen),
+            file: RunDirectory.checkpointPath(directory, step: chosen)
+        ).lineage.pairing
+    }
+
+    private static func plan(
+        _ reader: JournalReader, _ directory: String, _ overrides: [String]
+    ) throws -> ExperimentPlan {
+        let document = try SettingsDocument(
+            text: reader.schema.experimentTOML, file: RunDirectory.experimentPath(directory),
+            overrides: overrides)
+        return try ExperimentPlan(document, directory: directory, overrides: [])
+    }
+
+    /// The same experiment with other settings, of nothing that the networks depend on.
+    func plan(with overrides: [String]) throws -> ExperimentPlan {
+        try Self.plan(reader, directory, overrides)
+    }
+
+    /// What differs from the run: the program, its libraries or the data.
+    func differences() throws -> [String] {
+        try Provenance.differences(
+            before: reader.schema.provenanceJSON, file: reader.path,
+            now: Provenance.json(plan, commandLine: [], workers: 1), without: ["experiment_hash"])
+    }
+}
