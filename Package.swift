@@ -41,6 +41,7 @@ let package = Package(
         system("CXXHash", "libxxhash", "libxxhash-dev"),
         .target(name: "CKernels"),
         .target(name: "CImages", dependencies: ["CPNG", "CJPEG"]),
+        .target(name: "CDigitClassifier", exclude: ["digits.safetensors"]),
 
         // MARK: Layer 1
         layer("Kernels", ["CKernels", "COpenBLAS"]),
@@ -68,8 +69,9 @@ let package = Package(
         layer(
             "Evaluation",
             [
-                "Adversarial", "GraphExecution", "Metrics", "Datasets", "Randomness", "Settings",
-                "Statistics",
+                "CDigitClassifier", "Adversarial", "TensorGraph", "GraphExecution",
+                "NeuralNetwork", "Metrics", "Kernels", "Datasets", "Randomness", "Settings",
+                "FileFormats", "Statistics",
             ]),
 
         // MARK: Layers 6, 7 and 8
@@ -117,7 +119,10 @@ let package = Package(
             ]),
         tests(
             "Evaluation",
-            ["Adversarial", "Datasets", "Metrics", "NeuralNetwork", "Settings"]),
+            [
+                "Adversarial", "Datasets", "FileFormats", "Metrics", "NeuralNetwork", "Settings",
+                "TestSupport",
+            ]),
         tests("Metrics", ["Statistics"]),
         tests("Datasets", ["Randomness", "Settings", "FileFormats", "TestSupport"]),
         tests("Recording", ["FileFormats", "Threads", "TestSupport"], exclude: ["check_log.py"]),

@@ -20,6 +20,9 @@ package protocol DataSource: Sendable {
     /// The distribution the examples were drawn from, where it is known.
     var mixture: GaussianMixture? { get }
 
+    /// Whether each channel of an image is a digit of MNIST by itself.
+    var stacksDigits: Bool { get }
+
     /// Why files were left out, where `data.on_bad_image` allows it.
     var skipped: [DataError] { get }
     /// What could not be read since the source was opened: its examples are NaN from then on.
@@ -59,6 +62,7 @@ package protocol DataSource: Sendable {
 extension DataSource {
     package var mixture: GaussianMixture? { nil }
     package var classNames: [String]? { nil }
+    package var stacksDigits: Bool { false }
     package var skipped: [DataError] { [] }
     package var failure: DataError? { nil }
     package var smallestPartCount: Int { count }

@@ -136,6 +136,7 @@ struct TransformedExamples: DataSource {
     var classNames: [String]? { source.classNames }
     var fingerprint: String { source.fingerprint }
     var mixture: GaussianMixture? { source.mixture }
+    var stacksDigits: Bool { source.stacksDigits }
     var skipped: [DataError] { source.skipped }
     var failure: DataError? { source.failure }
     var smallestPartCount: Int { parts.smallestCount }

@@ -12,8 +12,11 @@ package struct EvaluationSettings: Sendable {
     /// Real examples that metrics of features compare with; 0 where there are no such metrics.
     package let realCount: Int
 
-    /// The matrices of an evaluation are as large as this at most: 1 GiB in double precision.
-    private static let mostFeatures = 1 << 27
+    /// What those metrics compare.
+    package let extractor: FeatureExtractor
+
+    /// Channels of an image; 1 for other examples.
+    private let channels: Int
 
     /// Nil where nothing is to be evaluated.
     ///
@@ -27,7 +30,9 @@ package struct EvaluationSettings: Sendable {
         sampleCount = try Self.samples(settings)
         metrics = names.map { name in catalog.first { $0.identifier == name }! }
         let features = metrics.first { $0 is any FeatureMetric.Type }
-        let realSamples = try features.map { _ in try Self.realSamples(settings) } ?? 0
+        let realSamples: Int
+        (realSamples, extractor) =
+            try features.map { _ in try Self.featureKeys(settings) } ?? (0, .raw)
         guard let data, !metrics.isEmpty, every > 0 else { return nil }
         realCount = min(realSamples, data.count)
         guard Set(names).count == names.count else {
@@ -39,7 +44,11 @@ package struct EvaluationSettings: Sendable {
                 "metrics",
                 "\(modes.identifier) needs data with known modes (gaussian-ring or gaussian-grid)")
         }
-        if features != nil { try checkFeatures(settings, width: data.exampleShape.reduce(1, *)) }
+        channels = data.exampleShape.count == 3 ? data.exampleShape[2] : 1
+        try checkClasses(settings, data)
+        guard features != nil else { return }
+        try extractor.check(settings, "features", data)
+        try checkFeatures(settings, width: extractor.width(of: data.exampleShape))
     }
 
     package static func samples(_ settings: SettingsTable) throws -> Int {
@@ -48,40 +57,90 @@ package struct EvaluationSettings: Sendable {
             "Generated examples per evaluation and member.")
     }
 
-    /// The key that only metrics of features have.
-    package static func realSamples(_ settings: SettingsTable) throws -> Int {
-        try settings.integer(
+    private func checkClasses(_ settings: SettingsTable, _ data: any DataSource) throws {
+        for case let metric as any ClassMetric.Type in metrics {
+            try FeatureExtractor.digits.check(settings, "metrics", data)
+            guard metric.channels == channels else {
+                throw settings.error(
+                    "metrics",
+                    metric.channels == 1
+                        ? "\(metric.identifier) needs images of one digit each (mnist)"
+                        : "\(metric.identifier) needs stacked digits (stacked-mnist)")
+            }
+        }
+    }
+
+    /// The keys that only metrics of features have.
+    package static func featureKeys(
+        _ settings: SettingsTable
+    ) throws -> (realSamples: Int, extractor: FeatureExtractor) {
+        let realSamples = try settings.integer(
             "real_samples", default: 2500, in: 1...10_000_000, unit: "examples",
             "Real examples to compare with, chosen at random once; all where there are fewer.")
+        let extractor = try settings.choice(
+            "features", default: FeatureExtractor.raw,
+            "What is compared of examples: their values, or what a classifier makes of digits "
+                + "(28 x 28, values on 0...1 or -1...1; of 3 channels each is a digit).")
+        return (realSamples, extractor)
     }
 
     private func checkFeatures(_ settings: SettingsTable, width: Int) throws {
         for (key, count) in [("samples", sampleCount), ("real_samples", realCount)]
-        where count > Self.mostFeatures / width {
+        where count > FeatureComparison.mostFeatures / width {
             throw settings.error(
                 key,
                 "\(count) examples of \(width) values are more than metrics hold in memory; at "
-                    + "most \(Self.mostFeatures / width) are possible")
+                    + "most \(FeatureComparison.mostFeatures / width) are possible")
         }
         let isFrechet = metrics.contains { $0 == FrechetMetric.self }
         if isFrechet, width > FrechetMetric.mostFeatures {
             throw settings.error(
                 "metrics",
-                "frechet needs the covariances of all values of an example, of at most "
+                "frechet needs the covariances of all features of an example, of at most "
                     + "\(FrechetMetric.mostFeatures); this data has \(width)")
         }
     }
 
     package var columns: [MetricColumn] { metrics.flatMap { $0.columns } }
 
+    /// Whether a metric looks at what a classifier says of the samples.
+    var classifies: Bool { metrics.contains { $0 is any ClassMetric.Type } }
+
+    /// Whether a metric compares features with those of real examples.
+    var comparesFeatures: Bool { metrics.contains { $0 is any FeatureMetric.Type } }
+
+    /// Real examples in place of samples, where only they show what a perfect sampler has.
+    var secondRealCount: Int {
+        let measures = metrics.contains { metric in
+            switch metric {
+            case let metric as any ClassMetric.Type:
+                metric.perfect(samples: sampleCount, classes: DigitClassifier.classCount) == nil
+            default: metric is any FeatureMetric.Type
+            }
+        }
+        return measures ? sampleCount : 0
+    }
+
     /// By column: what it is, of which features and of how many examples.
     package var meanings: [String] {
         metrics.flatMap { metric in
-            let examples =
-                metric is any FeatureMetric.Type
-                ? "raw features of \(sampleCount) generated and \(realCount) real examples"
-                : "of \(sampleCount) generated examples"
-            return metric.columns.map { "\($0.meaning); \(examples)" }
+            metric.columns.map { column in
+                let usesDigits = metric is any ClassMetric.Type || extractor == .digits
+                let floor =
+                    usesDigits && channels == 1
+                    ? DigitClassifier.stored.floorText(column.name).map { "; \($0)" } : nil
+                return "\(column.meaning); \(examples(metric))\(floor ?? "")"
+            }
+        }
+    }
+
+    private func examples(_ metric: any SampleMetric.Type) -> String {
+        switch metric {
+        case is any FeatureMetric.Type:
+            "\(extractor.description) of \(sampleCount) generated and \(realCount) real examples"
+        case is any ClassMetric.Type:
+            "by the \(DigitClassifier.stored.description), of \(sampleCount) generated examples"
+        default: "of \(sampleCount) generated examples"
         }
     }
 }

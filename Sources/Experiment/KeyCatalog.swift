@@ -106,7 +106,7 @@ package enum KeyCatalog {
             variants: Metrics.catalog.map { metric in
                 variant(metric.identifier, .describing()) { root in
                     guard metric is any FeatureMetric.Type else { return }
-                    _ = try EvaluationSettings.realSamples(root.table("evaluate"))
+                    _ = try EvaluationSettings.featureKeys(root.table("evaluate"))
                 }
             })
     }

@@ -74,9 +74,21 @@ package struct NPYFile: Equatable, Sendable {
         }
     }
 
-    private func elements<Element>(
-        _ type: Element.Type, _ convert: (Element) -> Float
-    ) -> [Float] {
+    /// All elements as `Double`, rounded to nearest where their type has more digits.
+    package func doubles() -> [Double] {
+        switch elementType {
+        case .float64: elements(Double.self) { $0 }
+        case .int32: elements(Int32.self) { Double($0) }
+        case .int64: elements(Int64.self) { Double($0) }
+        case .uint32: elements(UInt32.self) { Double($0) }
+        case .uint64: elements(UInt64.self) { Double($0) }
+        case .float32, .int8, .int16, .uint8, .uint16: floats().map(Double.init)
+        }
+    }
+
+    private func elements<Element, Result>(
+        _ type: Element.Type, _ convert: (Element) -> Result
+    ) -> [Result] {
         bytes.withUnsafeBytes { raw in
             (0..<(raw.count / MemoryLayout<Element>.size)).map {
                 convert(

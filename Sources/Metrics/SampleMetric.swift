@@ -66,6 +66,8 @@ package enum Metrics {
         DensityCoverageMetric.self,
         NearestNeighborAccuracyMetric.self,
         MemorizationMetric.self,
+        InceptionScoreMetric.self,
+        StackedModesMetric.self,
     ]
 
     /// Which of two values in a column of this name is the better one.

@@ -90,8 +90,17 @@ package final class BoundNetwork {
 
     /// The network's output for a batch.
     package func apply(_ batch: Value, mode: NetworkPass.Mode) -> Value {
+        layerOutputs(batch, mode: mode).last ?? batch
+    }
+
+    /// What each layer makes of a batch; the last one is the network's output.
+    package func layerOutputs(_ batch: Value, mode: NetworkPass.Mode) -> [Value] {
         let pass = NetworkPass(bound: self, mode: mode)
-        return network.layers.reduce(batch) { $1.apply($0, pass) }
+        var value = batch
+        return network.layers.map { layer in
+            value = layer.apply(value, pass)
+            return value
+        }
     }
 
     /// The statistics as one vector, or nil for a network that has none.

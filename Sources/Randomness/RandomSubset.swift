@@ -6,7 +6,14 @@ extension RandomStream {
     /// - Precondition: 0 <= size <= count.
     package func subset(_ size: Int, of count: Int) -> [Int] {
         precondition(size >= 0 && size <= count, "\(size) of \(count) integers")
-        // The places that do not hold their own number any more: `count` may be beyond all memory.
+        guard size < count / 8 else {
+            var order = Array(0..<count)
+            for place in 0..<size {
+                order.swapAt(place, place + bounded(place, below: count - place))
+            }
+            return Array(order[..<size])
+        }
+        // Of many integers only those that have moved are kept.
         var moved: [Int: Int] = [:]
         return (0..<size).map { place in
             let other = place + bounded(place, below: count - place)

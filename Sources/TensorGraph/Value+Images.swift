@@ -129,6 +129,13 @@ extension Value {
         return exponential / exponential.sum(axes: [axis])
     }
 
+    /// The logarithm of `softmax` over the last axis: `x - max - log sum exp(x - max)`.
+    package func logSoftmax() -> Value {
+        let axis = shape.rank - 1
+        let shifted = self - stoppingGradient().largest(axis: axis)
+        return shifted - shifted.exponential().sum(axes: [axis]).logarithm()
+    }
+
     /// The largest element along `axis`, which stays with extent 1.
     private func largest(axis: Int) -> Value {
         var value = self

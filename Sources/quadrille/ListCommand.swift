@@ -30,7 +30,7 @@ struct ListCommand: ParsableCommand {
             case .metrics:
                 Metrics.catalog.flatMap { metric in
                     metric.columns.map { "\(metric.identifier): \($0.description)" }
-                }
+                } + ListCommand.digitFeatures
             case .measures:
                 PopulationMeasures.catalog.flatMap { measure in
                     measure.columns(metrics: []).map {
@@ -42,6 +42,20 @@ struct ListCommand: ParsableCommand {
             case .keys: []
             }
         }
+    }
+
+    /// What `evaluate.features = "digits"` stands for, and what real digits have.
+    private static var digitFeatures: [String] {
+        let classifier = DigitClassifier.stored
+        let floors = Metrics.catalog.flatMap { $0.columns }.compactMap { column in
+            classifier.floorText(column.name).map { "\(column.name): \($0)" }
+        }
+        let count = classifier.record.heldOutCount
+        return [
+            "evaluate.features = \"digits\": \(classifier.description)",
+            "  and against \(count) digits that it was trained on:",
+        ]
+            + floors.map { "  \($0)" }
     }
 
     @Argument(

@@ -19,6 +19,6 @@ struct Quadrille: ParsableCommand {
             RunCommand.self, SweepCommand.self, SweepPartCommand.self, StatusCommand.self,
             ReportCommand.self, ExportCommand.self, SampleCommand.self, EvaluateCommand.self,
             ListCommand.self, InspectCommand.self, DataCommand.self, DoctorCommand.self,
-            RecoverCommand.self, VerifyCommand.self,
+            RecoverCommand.self, VerifyCommand.self, TrainClassifierCommand.self,
         ])
 }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SampleEvaluationTests {
     private func evaluation(
-        _ toml: String, _ data: FixedExamples, seed: UInt64 = 1
+        _ toml: String, _ data: any DataSource, seed: UInt64 = 1
     ) throws -> SampleEvaluation {
         SampleEvaluation(
             try #require(try readEvaluation(toml, data: data)), data: data, seed: seed)
@@ -17,7 +17,7 @@ import Testing
 
     @Test func valuesComeInTheOrderOfTheMetrics() throws {
         let evaluation = try evaluation(
-            "metrics = [\"high-quality\", \"modes\"]\nsamples = 8", .corners())
+            "metrics = [\"high-quality\", \"modes\"]\nsamples = 8", FixedExamples.corners())
         // Six points near two of the centres, two near none.
         let samples: [Float] = [0, 0, 1, 0, 0, 1, 0, 9, 1, 9, 0, 8, 5, 5, 4, 4]
         #expect(values(evaluation, samples) == [0.75, 2])
@@ -26,15 +26,22 @@ import Testing
     @Test(arguments: Metrics.catalog.indices)
     func everyMetricOfTheCatalogCanBeNamed(index: Int) throws {
         let metric = Metrics.catalog[index]
-        let data = FixedExamples.corners(80)
+        let data = try Self.examples(for: metric)
         let realSamples = metric is any FeatureMetric.Type ? "\nreal_samples = 40" : ""
         let evaluation = try evaluation(
             "metrics = [\"\(metric.identifier)\"]\nsamples = 40" + realSamples, data)
-        let found = values(evaluation, Array(data.values[..<80]))
+        let found = values(evaluation, Digits.examples(data, 0..<40))
         #expect(found.count == metric.columns.count)
         #expect(found.allSatisfy { $0.isFinite })
         #expect(evaluation.perfect.count == metric.columns.count)
         #expect(evaluation.perfect.allSatisfy { $0.isFinite })
+    }
+
+    /// 80 of the kind that the metric measures.
+    private static func examples(for metric: any SampleMetric.Type) throws -> any DataSource {
+        guard let metric = metric as? any ClassMetric.Type else { return FixedExamples.corners(80) }
+        let source = metric.channels == 1 ? "mnist" : "stacked-mnist"
+        return try Digits.open("count = 80", source: source)
     }
 
     /// All real examples are compared with: as samples they are the ideal.
@@ -61,16 +68,17 @@ import Testing
     @Test(arguments: [(70, nil), (71, 29), (40, nil)] as [(Int, Int?)])
     func aSecondSampleIsWhatIsLeft(real: Int, left: Int?) throws {
         let evaluation = try evaluation(
-            "metrics = [\"frechet\"]\nsamples = 30\nreal_samples = \(real)", .unknown())
+            "metrics = [\"frechet\"]\nsamples = 30\nreal_samples = \(real)", FixedExamples.unknown()
+        )
         #expect(evaluation.smallerSecondSample == left)
         #expect(evaluation.perfect[0].isFinite)
-        let modes = try self.evaluation("metrics = [\"modes\"]", .corners())
+        let modes = try self.evaluation("metrics = [\"modes\"]", FixedExamples.corners())
         #expect(modes.smallerSecondSample == nil)
     }
 
     @Test func samplesThatAreNotFiniteHaveNoFeatures() throws {
         let evaluation = try evaluation(
-            "metrics = [\"modes\", \"frechet\"]\nsamples = 3", .corners())
+            "metrics = [\"modes\", \"frechet\"]\nsamples = 3", FixedExamples.corners())
         let found = values(evaluation, [0, 0, 9, 9, .nan, 1])
         #expect(found[0] == 2 && found[1].isNaN)
     }

@@ -83,6 +83,7 @@ import Testing
         let array = try parse(file(dictionary, order == "<" ? little : little.reversed()))
         #expect(array.elementType == type)
         #expect(array.floats() == [type.rawValue.hasPrefix("u") ? 2 : -2])
+        #expect(array.doubles() == [type.rawValue.hasPrefix("u") ? 2 : -2])
     }
 
     @Test func headerFormsOfOtherWriters() throws {

@@ -37,6 +37,21 @@ import Testing
         #expect(counts.allSatisfy { abs($0 - 2000) < 210 })
     }
 
+    @Test(arguments: [(9, 80), (10, 80), (12, 80), (70, 80)])
+    func membersAreThoseOfAShuffle(size: Int, count: Int) {
+        var order = Array(0..<count)
+        for place in 0..<size {
+            order.swapAt(place, place + stream(2).bounded(place, below: count - place))
+        }
+        #expect(stream(2).subset(size, of: count) == Array(order[..<size]))
+    }
+
+    @Test func aFewOfVeryManyTakeNoMemory() {
+        let subset = stream(5).subset(2000, of: Int(Int32.max))
+        #expect(Set(subset).count == 2000)
+        #expect(subset.allSatisfy { (0..<Int(Int32.max)).contains($0) })
+    }
+
     @Test func aLargerSubsetBeginsWithASmallerOne() {
         #expect(stream(1).subset(9, of: 30).starts(with: stream(1).subset(4, of: 30)))
     }

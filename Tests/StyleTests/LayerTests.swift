@@ -11,6 +11,7 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
     "CPNG": (0, []),
     "CJPEG": (0, []),
     "CImages": (0, []),
+    "CDigitClassifier": (0, []),
     "CZlib": (0, []),
     "CXXHash": (0, []),
 
@@ -40,7 +41,8 @@ private let table: [String: (layer: Int, imports: Set<String>)] = [
     "Evaluation": (
         5,
         [
-            "Adversarial", "GraphExecution", "Metrics", "Datasets", "Randomness", "Settings",
+            "CDigitClassifier", "Adversarial", "TensorGraph", "GraphExecution", "NeuralNetwork",
+            "Metrics", "Kernels", "Datasets", "Randomness", "Settings", "FileFormats",
             "Statistics",
         ]
     ),

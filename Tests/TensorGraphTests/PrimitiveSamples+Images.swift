@@ -13,6 +13,8 @@ extension PrimitiveSamples {
             plain("softmax", [5], [5]) { $0[0].softmax() },
             plain("softmax", [2, 2, 3], [2, 2, 3]) { $0[0].softmax() },
             plain("softmax", [2, 1], [2, 1]) { $0[0].softmax() * $0[0] },
+            plain("log-softmax", [5], [5]) { $0[0].logSoftmax() },
+            plain("log-softmax", [2, 2, 3], [2, 2, 3]) { $0[0].logSoftmax() },
         ]
 
     private static let pooling: [PrimitiveSample] = [

@@ -18,6 +18,7 @@ import Settings
 package struct StackedMNISTSource: CataloguedDataSource {
     package static let identifier = "stacked-mnist"
     package let exampleShape = [28, 28, 3]
+    package let stacksDigits = true
     package let count: Int
     package let valueRange: ClosedRange<Float>
     package let labels: [UInt16]?
