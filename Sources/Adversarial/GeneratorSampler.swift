@@ -3,7 +3,16 @@ import NeuralNetwork
 import Randomness
 import TensorGraph
 
-/// Makes examples with a generator in sampling mode: running statistics, no dropout.
+/// Whose statistics normalise the batches of a generator when it is evaluated.
+package enum SamplingNormalization: String, CaseIterable, Sendable {
+    /// The running ones of its training.
+    case running
+    /// Those of each batch of `GeneratorSampler.batchSize` examples.
+    case batch
+}
+
+/// Makes examples with a generator in sampling mode: running statistics (or those of the batch), no
+/// dropout.
 ///
 /// A batch of fixed size goes through at a time, because the bits of a matrix product depend on
 /// its size.
@@ -20,7 +29,9 @@ package struct GeneratorSampler: Sendable {
     private let latentSize: Int
     private let distribution: LatentDistribution
 
-    package init(_ model: AdversarialModel) {
+    package init(
+        _ model: AdversarialModel, normalization: SamplingNormalization = .running
+    ) {
         latentSize = model.latentSize
         distribution = model.latentDistribution
         exampleCount = model.exampleShape.reduce(1, *)
@@ -33,7 +44,8 @@ package struct GeneratorSampler: Sendable {
         request.inputs["generator.parameters"] = .external(slot: role.parameters, offset: 0)
         request.inputs["generator.statistics"] = .external(slot: role.statistics, offset: 0)
         request.inputs["generator.estimates"] = .external(slot: role.estimates, offset: 0)
-        request.output("examples", generator.apply(latent, mode: .sampling))
+        let mode: NetworkPass.Mode = normalization == .batch ? .batchSampling : .sampling
+        request.output("examples", generator.apply(latent, mode: mode))
         plan = PlanCompiler.compile(request)
     }
 

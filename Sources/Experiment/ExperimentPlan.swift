@@ -19,6 +19,7 @@ package struct ExperimentPlan: Sendable {
     package let record: RecordSettings
     package let evaluateEvery: Int
     package let evaluatedWeights: GeneratorWeights
+    package let evaluatedNormalization: SamplingNormalization
     /// Nil where the population is not measured as a whole.
     package let populationEvaluation: PopulationEvaluationSettings?
     let resolved: ResolvedExperiment
@@ -60,6 +61,7 @@ package struct ExperimentPlan: Sendable {
         let every = try Self.evaluateEvery(evaluate)
         evaluateEvery = every
         evaluatedWeights = try Self.evaluatedWeights(evaluate)
+        evaluatedNormalization = try Self.evaluatedNormalization(evaluate)
         let evaluations = try data.map {
             try EvaluationSettings(settings: evaluate, every: every, data: $0.source)
         }
@@ -102,6 +104,7 @@ package struct ExperimentPlan: Sendable {
         let evaluating = source(.evaluation)
         evaluateEvery = evaluating.evaluateEvery
         evaluatedWeights = evaluating.evaluatedWeights
+        evaluatedNormalization = evaluating.evaluatedNormalization
         populationEvaluation = evaluating.populationEvaluation
         groups = PopulationGroups(
             only: PairGroup(
@@ -155,6 +158,15 @@ package struct ExperimentPlan: Sendable {
             "weights", default: GeneratorWeights.current,
             "The generator's weights that are evaluated: as they are, or their average (ema_decay)."
         )
+    }
+
+    static func evaluatedNormalization(
+        _ settings: SettingsTable
+    ) throws -> SamplingNormalization {
+        try settings.choice(
+            "normalization", default: SamplingNormalization.running,
+            "Statistics of the generator's batch normalisation when it is evaluated: running "
+                + "ones, or those of each batch of \(GeneratorSampler.batchSize) samples.")
     }
 
     /// The model of the first group: of all pairs where there are no groups.

@@ -92,6 +92,7 @@ package enum KeyCatalog {
             let evaluate = try root.table("evaluate")
             _ = try ExperimentPlan.evaluateEvery(evaluate)
             _ = try ExperimentPlan.evaluatedWeights(evaluate)
+            _ = try ExperimentPlan.evaluatedNormalization(evaluate)
             _ = try EvaluationSettings(settings: evaluate, every: 0, data: nil)
             _ = try PopulationEvaluationSettings(settings: evaluate, every: 0, evaluation: nil)
         }

@@ -11,8 +11,10 @@ import Recording
 final class MemberSampling: @unchecked Sendable {
     // Unchecked: each worker uses its own buffer.
     private let plan: ExperimentPlan
-    /// By group, as the next three.
+    /// By group, as the next four.
     private let samplers: [GeneratorSampler]
+    /// Those of evaluations: their statistics are `evaluate.normalization`.
+    private let evaluatedSamplers: [GeneratorSampler]
     private let scatters: [ScatterPlot?]
     private let evaluations: [SampleEvaluation?]
     private let buffers: [FloatVector]
@@ -23,7 +25,14 @@ final class MemberSampling: @unchecked Sendable {
 
     init(_ plan: ExperimentPlan, workers: Int) {
         self.plan = plan
-        samplers = plan.groups.all.map { GeneratorSampler($0.model) }
+        let samplers = plan.groups.all.map { GeneratorSampler($0.model) }
+        self.samplers = samplers
+        evaluatedSamplers =
+            plan.evaluatedNormalization == .running
+            ? samplers
+            : plan.groups.all.map {
+                GeneratorSampler($0.model, normalization: plan.evaluatedNormalization)
+            }
         scatters = plan.groups.all.map { Self.scatter($0.data) }
         evaluations = plan.groups.all.map { group in
             group.evaluation.map { SampleEvaluation($0, data: group.data, seed: plan.seed) }
@@ -45,15 +54,14 @@ final class MemberSampling: @unchecked Sendable {
     }
 
     /// What the plans of all samplers need.
-    var arenaCount: Int { samplers.map(\.plan.arenaCount).max() ?? 0 }
+    var arenaCount: Int { (samplers + evaluatedSamplers).map(\.plan.arenaCount).max() ?? 0 }
 
     private func sample(
-        _ state: PopulationState, _ pair: Int, _ weights: GeneratorWeights,
-        _ purpose: Purpose, step: Int, count: Int, worker: Int,
+        _ state: PopulationState, _ pair: Int, _ sampler: GeneratorSampler,
+        _ weights: GeneratorWeights, _ purpose: Purpose, step: Int, count: Int, worker: Int,
         scratch: UnsafeMutablePointer<Float>
     ) -> UnsafeBufferPointer<Float> {
         let member = UInt32(plan.population.firstMember + pair)
-        let sampler = samplers[plan.groups.number(of: pair)]
         sampler.sample(
             state.generators[pair], weights, statistics: state.generatorStatistics[pair],
             from: RandomStream(
@@ -70,11 +78,13 @@ final class MemberSampling: @unchecked Sendable {
         _ state: PopulationState, pair: Int, step: Int, worker: Int,
         scratch: UnsafeMutablePointer<Float>
     ) -> [Double] {
-        guard let evaluation = evaluations[plan.groups.number(of: pair)] else { return [] }
+        let group = plan.groups.number(of: pair)
+        guard let evaluation = evaluations[group] else { return [] }
         return evaluation.values(
             sample(
-                state, pair, plan.evaluatedWeights, .evaluationLatent, step: step,
-                count: plan.evaluation?.sampleCount ?? 0, worker: worker, scratch: scratch))
+                state, pair, evaluatedSamplers[group], plan.evaluatedWeights, .evaluationLatent,
+                step: step, count: plan.evaluation?.sampleCount ?? 0, worker: worker,
+                scratch: scratch))
     }
 
     /// The evaluation of all pairs; nil where there is none, and where groups differ.
@@ -87,7 +97,7 @@ final class MemberSampling: @unchecked Sendable {
         _ snapshot: PopulationSnapshot, sets: Int, _ state: PopulationState, pair: Int, step: Int,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        let sampler = samplers[plan.groups.number(of: pair)]
+        let sampler = evaluatedSamplers[plan.groups.number(of: pair)]
         for set in 0..<sets {
             let examples = snapshot.samples(pair, set: set)
             sampler.sample(
@@ -116,8 +126,8 @@ final class MemberSampling: @unchecked Sendable {
         let group = plan.groups.number(of: round.pair)
         let count = scatters[group] == nil ? Self.imageCount : Self.pointCount
         let examples = sample(
-            state, round.pair, weights, .sampleLatent, step: 0, count: count, worker: worker,
-            scratch: scratch)
+            state, round.pair, samplers[group], weights, .sampleLatent, step: 0, count: count,
+            worker: worker, scratch: scratch)
         return SamplePicture.of(
             examples, exampleShape: plan.data.exampleShape, range: plan.data.valueRange,
             scatter: scatters[group])

@@ -24,7 +24,7 @@ struct PlanConflict: Equatable {
             }
         }
         return memory(plan) ?? population(plan) ?? checkpoint(plan) ?? states(plan)
-            ?? score(plan) ?? average(plan)
+            ?? score(plan) ?? average(plan) ?? normalization(plan)
     }
 
     /// What the generator can produce must cover the data and not reach far beyond it.
@@ -134,6 +134,15 @@ struct PlanConflict: Equatable {
         return PlanConflict(
             table: "evaluate", key: "weights",
             message: "no average of the generator's weights is kept while generator.ema_decay is 0")
+    }
+
+    private static func normalization(_ plan: ExperimentPlan) -> PlanConflict? {
+        guard plan.evaluatedNormalization == .batch,
+            !plan.groups.all.contains(where: { $0.model.generator.usesBatchStatistics })
+        else { return nil }
+        return PlanConflict(
+            table: "evaluate", key: "normalization",
+            message: "no generator has batch normalisation, so there are no statistics of a batch")
     }
 
     /// And so are epochs.

@@ -71,7 +71,8 @@ struct RunJudging {
 
     private func samples(ofPair pair: Int) -> [Float] {
         let plan = population.plan
-        let sampler = GeneratorSampler(plan.groups.group(of: pair).model)
+        let sampler = GeneratorSampler(
+            plan.groups.group(of: pair).model, normalization: plan.evaluatedNormalization)
         let scratch = FloatVector(count: sampler.plan.arenaCount)
         let size = samples * sampler.exampleCount
         return [Float](unsafeUninitializedCapacity: size) { examples, filled in

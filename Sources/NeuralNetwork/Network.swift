@@ -151,12 +151,16 @@ package struct NetworkPass {
         case frozenTraining
         /// Running statistics, no dropout.
         case sampling
+        /// As sampling, but with batch statistics.
+        case batchSampling
     }
 
     let bound: BoundNetwork
     package let mode: Mode
 
-    package var isTraining: Bool { mode != .sampling }
+    package var isTraining: Bool { mode == .training || mode == .frozenTraining }
+    /// Whether a batch is normalised by its own statistics.
+    package var usesBatchStatistics: Bool { mode != .sampling }
     package var graph: Graph { bound.graph }
 
     package func parameter(_ name: String) -> Value {

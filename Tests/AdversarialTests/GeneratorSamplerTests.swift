@@ -9,9 +9,10 @@ import Testing
     private let stream = RandomStream(seed: 7, step: 4, member: 3, purpose: .sampleLatent)
 
     private func sample(
-        _ pair: TestPair, count: Int, from stream: RandomStream? = nil
+        _ pair: TestPair, count: Int, from stream: RandomStream? = nil,
+        _ normalization: SamplingNormalization = .running
     ) -> [Float] {
-        let sampler = GeneratorSampler(pair.model)
+        let sampler = GeneratorSampler(pair.model, normalization: normalization)
         let scratch = FloatVector(count: sampler.plan.arenaCount)
         // What the sampler does not write shows, also past the end.
         var examples = [Float](repeating: .nan, count: count * sampler.exampleCount + 1)
@@ -86,8 +87,9 @@ import Testing
         #expect(sample(pair, count: 10) != sample(pair, count: 10, from: other))
     }
 
-    /// Running mean m, running variance v: relu((x - m) / sqrt(v + 1e-5)), whatever the batch.
-    @Test func batchNormalizationUsesRunningStatistics() throws {
+    /// Mean m, variance v: relu((x - m) / sqrt(v + 1e-5)), of the training or of 100 samples.
+    @Test(arguments: SamplingNormalization.allCases)
+    func batchNormalizationUsesTheChosenStatistics(normalization: SamplingNormalization) throws {
         let pair = try TestPair(
             """
             [generator]
@@ -110,14 +112,24 @@ import Testing
         pair.seat.generatorStatistics.set([0.25, 4])
         var latents = [Float](repeating: 0, count: 100)
         latents.withUnsafeMutableBufferPointer { stream.fillNormal($0) }
-        let expected = latents.flatMap { latent -> [Double] in
-            let normalized = (2 * Double(latent) - 0.25) / (4.0 + 1e-5).squareRoot()
+        let inputs = latents.map { 2 * Double($0) }
+        var (mean, variance) = (0.25, 4.0)
+        if normalization == .batch {
+            mean = inputs.reduce(0, +) / 100
+            variance = inputs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 100
+        }
+        let expected = inputs.flatMap { input -> [Double] in
+            let normalized = (input - mean) / (variance + 1e-5).squareRoot()
             let hidden = max(0, 3 * normalized + 0.5)
             return [hidden, -hidden]
         }
         let problem = difference(
-            sample(pair, count: 100).map(Double.init), expected, relative: 1e-5, absolute: 1e-6)
+            sample(pair, count: 100, normalization).map(Double.init), expected, relative: 1e-5,
+            absolute: 2e-6)
         #expect(problem == nil, "\(problem!)")
+        // A part of a batch has the statistics of all of it.
+        let some = sample(pair, count: 30, normalization)
+        #expect(some == Array(sample(pair, count: 100, normalization).prefix(60)))
         #expect(pair.seat.generatorStatistics.values == [0.25, 4])
     }
 
@@ -125,6 +137,10 @@ import Testing
         let (with, without) = (
             try TestPair("generator.dropout = 0.5"), try TestPair("generator.dropout = 0.0")
         )
-        #expect(sample(with, count: 20) == sample(without, count: 20))
+        for normalization in SamplingNormalization.allCases {
+            #expect(
+                sample(with, count: 20, normalization)
+                    == sample(without, count: 20, normalization))
+        }
     }
 }

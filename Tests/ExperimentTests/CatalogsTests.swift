@@ -185,6 +185,10 @@ struct ExperimentLimitsTests {
                 "evaluate.population_samples=1000000", "generator.latent_size=65536",
             ], "evaluate.population_samples"
         ),
+        (
+            ["evaluate.normalization=batch", "generator.normalization=none"],
+            "evaluate.normalization"
+        ),
         (["augment.policy=[\"cutout\"]"], "augment.policy"),
         (["loss.regularizers=[\"consistency\"]"], "loss.regularizers"),
         (["generator.ema_start=2"], "generator.ema_start"),

@@ -2,8 +2,8 @@ import Settings
 import TensorGraph
 
 /// `y = scale * (x - mean) / sqrt(variance + epsilon) + shift` per channel (the last axis), with
-/// mean and biased variance of the batch in training and running ones in sampling (Ioffe and
-/// Szegedy 2015, arXiv 1502.03167).
+/// mean and biased variance of the batch in training and running ones in sampling, unless it is
+/// batch sampling (Ioffe and Szegedy 2015, arXiv 1502.03167).
 ///
 /// A training pass moves the running statistics by `running += momentum * (batch - running)`,
 /// with the unbiased variance, as PyTorch does.
@@ -34,7 +34,7 @@ package struct BatchNormalization: Layer {
         let (scale, shift) = (
             pass.parameter("\(name).weight"), pass.parameter("\(name).bias")
         )
-        guard pass.isTraining else {
+        guard pass.usesBatchStatistics else {
             let deviation = (pass.statistic("\(name).running_var") + epsilon).squareRoot()
             return (input - pass.statistic("\(name).running_mean")) / deviation * scale + shift
         }
