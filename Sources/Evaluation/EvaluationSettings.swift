@@ -15,6 +15,9 @@ package struct EvaluationSettings: Sendable {
     /// What those metrics compare.
     package let extractor: FeatureExtractor
 
+    /// The share of the time that measuring should take at most; nil where nobody minds.
+    package let timeBudget: Double?
+
     /// Channels of an image; 1 for other examples.
     private let channels: Int
 
@@ -33,6 +36,11 @@ package struct EvaluationSettings: Sendable {
         let realSamples: Int
         (realSamples, extractor) =
             try features.map { _ in try Self.featureKeys(settings) } ?? (0, .raw)
+        // Optional, and no part of a run's name: it changes nothing that is recorded.
+        timeBudget = try settings.optionalNumber(
+            "time_budget", in: .unitInterval,
+            "Share of the time that measuring may take before the run says how to lower it; "
+                + "values are never left out.")
         guard let data, !metrics.isEmpty, every > 0 else { return nil }
         realCount = min(realSamples, data.count)
         guard Set(names).count == names.count else {

@@ -62,7 +62,12 @@ package struct SampleEvaluation: Sendable {
 
     /// One value per column for examples like those of the data, one behind the other; NaN where
     /// the examples leave it undefined.
-    package func values(_ examples: UnsafeBufferPointer<Float>) -> [Double] {
+    ///
+    /// - Parameter onMetric: hears of each metric when its values are there; what several share,
+    ///   such as features, was made before the first.
+    package func values(
+        _ examples: UnsafeBufferPointer<Float>, onMetric: (_ identifier: String) -> Void = { _ in }
+    ) -> [Double] {
         let reading = ExampleReading(examples, settings, exampleShape, range)
         let histogram = mixture.map { ModeHistogram(samples: examples, reference: $0) }
         return zip(measures, settings.metrics).flatMap { measure, metric -> [Double] in
@@ -72,6 +77,7 @@ package struct SampleEvaluation: Sendable {
                 case .features(let metric): reading.features.flatMap { metric?.values($0) }
                 case .classes(let metric): reading.predictions.map(metric.values)
                 }
+            onMetric(metric.identifier)
             return values ?? metric.columns.map { _ in .nan }
         }
     }
@@ -79,7 +85,7 @@ package struct SampleEvaluation: Sendable {
     /// What a perfect sampler has, one value per column: by formula, on average, where the modes
     /// or classes are known; else the values of a second real sample, NaN where there is none.
     package var perfect: [Double] {
-        let measured = secondReal.withUnsafeBufferPointer(values)
+        let measured = secondReal.withUnsafeBufferPointer { values($0) }
         var column = 0
         return zip(measures, settings.metrics).flatMap { measure, metric -> [Double] in
             let place = column..<(column + metric.columns.count)

@@ -6,6 +6,7 @@ import GraphExecution
 import Population
 import Randomness
 import Recording
+import Threads
 
 /// Examples of a member, for metrics and pictures: the working memory of each worker.
 final class MemberSampling: @unchecked Sendable {
@@ -74,17 +75,27 @@ final class MemberSampling: @unchecked Sendable {
 
     /// The metrics of fresh examples of a pair at the end of `step`: each evaluation has latents of
     /// its own.
+    ///
+    /// - Parameter onMetric: hears what each metric cost, and of "samples": making them, and what
+    ///   metrics share.
     func evaluate(
         _ state: PopulationState, pair: Int, step: Int, worker: Int,
-        scratch: UnsafeMutablePointer<Float>
+        scratch: UnsafeMutablePointer<Float>,
+        onMetric: (_ name: String, _ nanoseconds: UInt64) -> Void = { _, _ in }
     ) -> [Double] {
         let group = plan.groups.number(of: pair)
         guard let evaluation = evaluations[group] else { return [] }
-        return evaluation.values(
-            sample(
-                state, pair, evaluatedSamplers[group], plan.evaluatedWeights, .evaluationLatent,
-                step: step, count: plan.evaluation?.sampleCount ?? 0, worker: worker,
-                scratch: scratch))
+        var last = MonotonicClock.nanoseconds
+        func passed(_ name: String) {
+            let now = MonotonicClock.nanoseconds
+            onMetric(name, now - last)
+            last = now
+        }
+        let examples = sample(
+            state, pair, evaluatedSamplers[group], plan.evaluatedWeights, .evaluationLatent,
+            step: step, count: plan.evaluation?.sampleCount ?? 0, worker: worker, scratch: scratch)
+        passed("samples")
+        return evaluation.values(examples, onMetric: passed)
     }
 
     /// The evaluation of all pairs; nil where there is none, and where groups differ.

@@ -67,8 +67,13 @@ package struct ResolvedExperiment: Sendable {
     }
 
     /// Whether a key says where examples come from and how, but nothing about them.
-    static func saysWhereDataIs(_ key: some StringProtocol, in table: String) -> Bool {
+    private static func saysWhereDataIs(_ key: some StringProtocol, in table: String) -> Bool {
         isOfData(table) && (pathKeys + loadingKeys).contains(String(key))
+    }
+
+    /// Whether a key has no part in a run's name: two runs that differ in it record the same.
+    static func isCosmetic(_ key: some StringProtocol, in table: String) -> Bool {
+        saysWhereDataIs(key, in: table) || (table == "[evaluate]" && key == "time_budget")
     }
 
     private static func isOfData(_ table: String) -> Bool {

@@ -44,6 +44,7 @@ package struct RunEvaluation {
     private let measuresPopulation: Bool
     private let sampling: MemberSampling
     private let judges: [SavedPopulation]
+    private let features: FeatureFiles?
 
     package var plan: ExperimentPlan { population.plan }
     package var step: Int { population.step }
@@ -59,12 +60,17 @@ package struct RunEvaluation {
         package var judges: [String] = []
         /// Generated examples of each member; nil for as many as in the experiment.
         package var samples: Int?
+        /// npy files of features of real examples, and of samples of each member: then metrics
+        /// compare these.
+        package var realFeatures: String?
+        package var generatedFeatures: [String] = []
 
         package init() {}
 
         /// Whether only the experiment says what to measure.
         var isOpen: Bool {
             metrics.isEmpty && measures.isEmpty && judgeSteps == 0 && judges.isEmpty
+                && realFeatures == nil
         }
 
         /// Changes of the experiment.
@@ -73,7 +79,9 @@ package struct RunEvaluation {
                 "[" + words.map { JSONValue.text($0).serialized() }.joined(separator: ", ") + "]"
             }
             var overrides = ["evaluate.every=1"]
-            if !metrics.isEmpty { overrides.append("evaluate.metrics=\(list(metrics))") }
+            if !metrics.isEmpty, realFeatures == nil {
+                overrides.append("evaluate.metrics=\(list(metrics))")
+            }
             if !measures.isEmpty {
                 overrides.append("evaluate.population=\(list(measures))")
                 overrides.append("evaluate.population_every=1")
@@ -94,8 +102,14 @@ package struct RunEvaluation {
         population = try SavedPopulation(
             directory: directory, step: step, overrides: request.overrides)
         let plan = population.plan
+        features = try request.realFeatures.map {
+            try FeatureFiles(
+                real: $0, generated: request.generatedFeatures, metrics: request.metrics,
+                pairs: plan.population.pairs)
+        }
         measuresMembers =
-            plan.evaluation != nil && (request.isOpen || !request.metrics.isEmpty)
+            plan.evaluation != nil && features == nil
+            && (request.isOpen || !request.metrics.isEmpty)
         measuresPopulation =
             plan.populationEvaluation != nil && (request.isOpen || !request.measures.isEmpty)
         guard !request.isOpen || measuresMembers || measuresPopulation else {
@@ -117,6 +131,7 @@ package struct RunEvaluation {
     package func rows(onMember: (Int) -> Void = { _ in }) throws -> [EvaluatedRow] {
         var rows: [EvaluatedRow] = []
         if measuresMembers { rows.append(memberRow(onMember)) }
+        if let features { rows.append(row(of: features)) }
         if measuresPopulation { rows += populationRows() }
         let judging = RunJudging(population: population, samples: sampleCount)
         if request.judgeSteps > 0 {
@@ -138,6 +153,18 @@ package struct RunEvaluation {
         return rows
     }
 
+    private func row(of features: FeatureFiles) -> EvaluatedRow {
+        let values = features.values()
+        return row(
+            "eval",
+            features.columns.map { ($0.name, "\($0.meaning); features of other programs") },
+            { column in values.map { $0[column] } },
+            attributes: [
+                "real_features": request.realFeatures ?? "",
+                "generated_features": request.generatedFeatures.joined(separator: " "),
+            ], samples: features.sampleCount)
+    }
+
     private var sampleCount: Int {
         request.samples ?? plan.evaluation?.sampleCount ?? Self.usualSamples
     }
@@ -148,7 +175,7 @@ package struct RunEvaluation {
     /// A row with one value for each pair in each column.
     private func row(
         _ name: String, _ columns: [(name: String, meaning: String)],
-        _ values: (Int) -> [Double], attributes: [String: String]
+        _ values: (Int) -> [Double], attributes: [String: String], samples: Int? = nil
     ) -> EvaluatedRow {
         var bytes = RowBytes()
         for value in columns.indices.flatMap(values) { bytes.append(value) }
@@ -156,7 +183,7 @@ package struct RunEvaluation {
             name: name, columns: columns.map { LogColumn($0.name, .float64, meaning: $0.meaning) },
             attributes: attributes)
         return evaluated(
-            stream, columns.indices.map(values), bytes.bytes, samples: sampleCount)
+            stream, columns.indices.map(values), bytes.bytes, samples: samples ?? sampleCount)
     }
 
     private func memberRow(_ onMember: (Int) -> Void) -> EvaluatedRow {

@@ -67,7 +67,7 @@ package enum RunName {
             if line.hasPrefix("[") { table = String(line) }
             let key = line.prefix { $0 != " " && $0 != "=" }
             if table.isEmpty && keys.contains(String(key)) { continue }
-            if ResolvedExperiment.saysWhereDataIs(key, in: table) { continue }
+            if ResolvedExperiment.isCosmetic(key, in: table) { continue }
             lines += line.utf8
             lines.append(UInt8(ascii: "\n"))
         }

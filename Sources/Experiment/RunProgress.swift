@@ -18,6 +18,8 @@ package final class RunProgress: @unchecked Sendable {
         package var generatorLosses: [Float] = []
         /// Rounds of a pair that were begun anew.
         package var rewinds = 0
+        /// Nanoseconds of all threads together, by what was measured in them.
+        package var measuring: [String: UInt64] = [:]
 
         package var seconds: Double { Double(lastTime - firstTime) * 1e-9 }
     }
@@ -40,6 +42,10 @@ package final class RunProgress: @unchecked Sendable {
             current.step = step
             current.lastTime = time
         }
+    }
+
+    func measured(_ name: String, nanoseconds: UInt64) {
+        lock.withLock { current.measuring[name, default: 0] += nanoseconds }
     }
 
     func rewound(_ count: Int) { lock.withLock { current.rewinds += count } }

@@ -127,7 +127,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         if round.actions.contains(.evaluate) {
             let values = sampling.evaluate(
                 state, pair: round.pair, step: round.lastStep, worker: worker,
-                scratch: trainer.scratch)
+                scratch: trainer.scratch, onMetric: progress.measured)
             let target = ledger.metrics(round: round.roundIndex, pair: round.pair)
             for (index, value) in values.enumerated() { target[index] = value }
         }
@@ -145,10 +145,18 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
                 step: round.lastStep, pair: round.pair, discriminator: round.discriminator)
         }
         if round.actions.contains(.measure) {
-            measuring?.take(
-                state, pair: round.pair, discriminator: round.discriminator, step: round.lastStep,
-                scratch: trainer.scratch)
+            timing("population") {
+                measuring?.take(
+                    state, pair: round.pair, discriminator: round.discriminator,
+                    step: round.lastStep, scratch: trainer.scratch)
+            }
         }
+    }
+
+    private func timing<Result>(_ name: String, _ body: () -> Result) -> Result {
+        let start = MonotonicClock.nanoseconds
+        defer { progress.measured(name, nanoseconds: MonotonicClock.nanoseconds - start) }
+        return body()
     }
 
     private func arrive(
@@ -325,7 +333,7 @@ extension TrainingRun {
 
     private func appendPopulationRows(_ boundary: Boundary) {
         guard let settings = plan.populationEvaluation,
-            let values = measuring?.values(step: boundary.step)
+            let values = timing("population", { measuring?.values(step: boundary.step) })
         else { return }
         row.fill(crossPlay: values, of: settings)
         if !row.bytes.isEmpty { append(.crossPlay, axis: boundary.step) }

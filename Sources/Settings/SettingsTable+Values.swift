@@ -90,6 +90,13 @@ extension SettingsTable {
             Description(key: key, unit: unit, meaning: meaning), .integer(in: range))
     }
 
+    package func optionalNumber(
+        _ key: String, in range: NumberRange = .any, unit: String = "", _ meaning: String
+    ) throws -> Double? {
+        try readOptional(
+            Description(key: key, unit: unit, meaning: meaning), .number(in: range))
+    }
+
     package func optionalText(_ key: String, _ meaning: String) throws -> String? {
         try readOptional(Description(key: key, unit: "", meaning: meaning), .text)
     }

@@ -53,6 +53,20 @@ struct EvaluateCommand: ParsableCommand {
             valueName: "run"), completion: .directory)
     var judges: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Compare features that another program has computed: an array of real examples x "
+                + "features. --metric then chooses among those that compare features.",
+            valueName: "npy"), completion: .file(extensions: ["npy"]))
+    var realFeatures: String?
+
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "The same of samples (`quadrille sample` makes them), a file for each member.",
+            valueName: "npy"), completion: .file(extensions: ["npy"]))
+    var generatedFeatures: [String] = []
+
     @Option(help: "Generated examples of each member; default: as in the experiment.")
     var samples: Int?
 
@@ -72,6 +86,9 @@ struct EvaluateCommand: ParsableCommand {
         guard (1...Self.mostSamples).contains(samples ?? 1) else {
             throw ValidationError("--samples takes a number from 1 to \(Self.mostSamples)")
         }
+        guard (realFeatures == nil) == generatedFeatures.isEmpty else {
+            throw ValidationError("--real-features and --generated-features go together")
+        }
         try check(population, "population", of: PopulationMeasures.catalog.map { $0.identifier })
     }
 
@@ -89,6 +106,7 @@ struct EvaluateCommand: ParsableCommand {
             (request.metrics, request.measures) = (metric, population)
             (request.judgeSteps, request.judges) = (judgeSteps, judges)
             request.samples = samples
+            (request.realFeatures, request.generatedFeatures) = (realFeatures, generatedFeatures)
             let evaluation = try RunEvaluation(directory: folder, step: step, request)
             for difference in evaluation.differences {
                 printError("note: differs from the run: \(difference)")

@@ -20,6 +20,8 @@ final class ProgressDisplay {
     private var recentStep = 0
     private var recentTime: UInt64 = 0
     private var recentRate = 0.0
+    private var workers = 1
+    private var hasNotedBudget = false
 
     private static let secondsBetweenPlainLines = 10.0
 
@@ -29,6 +31,7 @@ final class ProgressDisplay {
     }
 
     func begin(workers: Int) {
+        self.workers = workers
         let plan = session.plan
         say(
             "\(plan.name): \(counted(plan.population.pairs, "pair")), "
@@ -49,6 +52,7 @@ final class ProgressDisplay {
 
     func update() {
         guard !isQuiet else { return }
+        noteBudget()
         let now = MonotonicClock.nanoseconds
         let isDue = Double(now - lastPlainTime) * 1e-9 >= Self.secondsBetweenPlainLines
         guard isTerminal || isDue else { return }
@@ -79,9 +83,45 @@ final class ProgressDisplay {
         if let d = mean(snapshot.discriminatorLosses), let g = mean(snapshot.generatorLosses) {
             line += "  d_loss \(rounded(d))  g_loss \(rounded(g))"
         }
+        if let cost = measuringCost(snapshot) { line += "  \(cost.text)" }
         if snapshot.rewinds > 0 { line += "  \(counted(snapshot.rewinds, "rewind"))" }
         return line
     }
+
+    /// The share of all threads' time that measuring took, with what took most of it.
+    private func measuringCost(_ snapshot: RunProgress.Snapshot) -> (share: Double, text: String)? {
+        guard snapshot.seconds > 0, !snapshot.measuring.isEmpty else { return nil }
+        let whole = snapshot.seconds * Double(workers) * 1e9
+        func percent(_ nanoseconds: UInt64) -> String {
+            let tenths = Int((Double(nanoseconds) / whole * 1000).rounded())
+            return "\(tenths / 10).\(tenths % 10) %"
+        }
+        let sum = snapshot.measuring.values.reduce(0, +)
+        let costs = snapshot.measuring.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let largest = costs.prefix(2).map { "\($0.key) \(percent($0.value))" }
+        return (
+            Double(sum) / whole,
+            "measuring \(percent(sum)) (\(largest.joined(separator: ", ")))"
+        )
+    }
+
+    /// Says once that measuring takes more of the time than `evaluate.time_budget`, and what to do.
+    private func noteBudget() {
+        let plan = session.plan
+        guard !hasNotedBudget, let budget = plan.evaluation?.timeBudget,
+            let cost = measuringCost(session.run.progress.snapshot), cost.share > budget,
+            session.run.progress.snapshot.seconds > Self.secondsBeforeBudget
+        else { return }
+        hasNotedBudget = true
+        let times = cost.share * (1 - budget) / max(budget * (1 - cost.share), 1e-6)
+        say(
+            "\(cost.text): more than evaluate.time_budget = \(budget); evaluate every "
+                + "\(Int(min(Double(plan.evaluateEvery) * times, 1e9).rounded(.up))) steps or so "
+                + "instead of every \(plan.evaluateEvery), or fewer samples")
+    }
+
+    /// Shares of less time than this say nothing.
+    private static let secondsBeforeBudget = 5.0
 
     /// Steps per second since about two seconds ago, or since the start.
     private func measureRate(_ step: Int, _ now: UInt64) {

@@ -92,7 +92,7 @@ struct RunEvaluationTests {
     @Test func aJudgeTellsPoorSamples() throws {
         let run = try FinishedRun(["record.checkpoint_every=24"])
         let before = try run.bits()
-        let first = try judged(run, steps: 300)
+        let first = try judged(run, steps: 2000)
         #expect(first.count == 1)
         let values = Dictionary(
             uniqueKeysWithValues: first[0].columns.map { ($0.name, $0.values) })
@@ -100,7 +100,7 @@ struct RunEvaluationTests {
         #expect(values["c2st_accuracy"]!.allSatisfy { $0 > 0.7 && $0 <= 1 })
         #expect(values["c2st_p"]!.allSatisfy { $0 < 1e-6 })
         #expect(values["judge_loss"]!.allSatisfy { $0 > 0 && $0 < 1.386 })
-        let again = try judged(run, steps: 300)
+        let again = try judged(run, steps: 2000)
         #expect(again[0].columns.map(\.values) == first[0].columns.map(\.values))
         // The generators are at rest.
         #expect(try run.bits() == before)
@@ -118,6 +118,38 @@ struct RunEvaluationTests {
             ["record.checkpoint_every=24", "loss.name=wgan", "population.pairs=2"])
         let silent = try judged(run, by: [critic.session.directory])
         #expect(silent[0].columns.flatMap(\.values).allSatisfy(\.isNaN))
+    }
+
+    /// Files of raw samples give the values that raw features have.
+    @Test func featuresOfOtherProgramsAreCompared() throws {
+        let run = try FinishedRun(["record.checkpoint_every=24", "population.pairs=2"])
+        let real = "\(run.folder.path)/real.npy"
+        let values = (0..<60).map { Float($0 % 7) - Float($0 % 5) }
+        try NPYFile.write(path: real, values, shape: [30, 2])
+        let files = try (0..<2).map { member in
+            let path = "\(run.folder.path)/\(member).npy"
+            let shifted = values.map { $0 + Float(member) }
+            try NPYFile.write(path: path, shifted, shape: [30, 2])
+            return path
+        }
+        var request = RunEvaluation.Request()
+        (request.realFeatures, request.generatedFeatures) = (real, files)
+        request.metrics = ["frechet"]
+        let directory = run.session.directory
+        let evaluation = try RunEvaluation(directory: directory, step: nil, request)
+        let rows = try evaluation.rows()
+        // The same values, and the same moved by (1, 1).
+        let distances = rows[0].columns[0].values
+        #expect(abs(distances[0]) < 1e-9 && abs(distances[1] - 2) < 1e-9)
+        #expect(try evaluation.record(rows) == ["eval_1"])
+        request.metrics = ["modes"]
+        #expect(throws: EvaluationError.self) {
+            try RunEvaluation(directory: directory, step: nil, request)
+        }
+        request.generatedFeatures = [files[0]]
+        #expect(throws: EvaluationError.self) {
+            try RunEvaluation(directory: directory, step: nil, request)
+        }
     }
 
     @Test func whatCannotBeMeasuredIsNamed() throws {

@@ -141,6 +141,22 @@ struct ProgramTests {
         return rows
     }
 
+    /// 60,000 samples after every step are more than a tenth of the time of steps as small as these.
+    @Test func measuringThatTakesTooLongIsSaid() throws {
+        let child = try workspace.start(
+            "run", "small.toml", "steps=100000000", "evaluate.every=1", "evaluate.samples=60000",
+            "evaluate.time_budget=0.1")
+        func errors() -> String {
+            (try? String(contentsOfFile: "\(workspace.path)/standard-error", encoding: .utf8)) ?? ""
+        }
+        #expect(
+            workspace.waitUntil { errors().contains("time_budget = 0.1; evaluate every") },
+            "\(errors())")
+        kill(child.processIdentifier, SIGINT)
+        child.waitUntilExit()
+        #expect(errors().contains(/measuring \d+\.\d % \(/))
+    }
+
     @Test func aFinishedRunIsMeasuredAgain() throws {
         #expect(try workspace.run("run", "small.toml").code == 0)
         let run = workspace.runFolder

@@ -1,0 +1,56 @@
+import Evaluation
+import FileFormats
+import Metrics
+
+/// Features that another program has computed of real examples and of samples of each member of a
+/// run.
+struct FeatureFiles {
+    private let comparisons: [FeatureComparison]
+    private let metrics: [any FeatureMetric.Type]
+
+    /// - Parameters:
+    ///   - real: an npy file, examples x features.
+    ///   - generated: one such file for each member, in their order.
+    ///   - metrics: identifiers; empty for all that compare features.
+    ///   - pairs: members of the run.
+    /// - Throws: `DataError` for files that cannot be read, or do not fit each other;
+    ///   `EvaluationError` for another number of files than members, and for metrics that compare
+    ///   no features, or not as many.
+    init(real: String, generated: [String], metrics names: [String], pairs: Int) throws {
+        guard generated.count == pairs else {
+            throw EvaluationError(
+                "--generated-features names \(generated.count) files; the run has \(pairs) "
+                    + "members, and each needs one")
+        }
+        comparisons = try generated.map {
+            try FeatureComparison(realFile: real, generatedFile: $0)
+        }
+        metrics = try Self.metrics(names, comparisons[0])
+    }
+
+    private static func metrics(
+        _ names: [String], _ comparison: FeatureComparison
+    ) throws -> [any FeatureMetric.Type] {
+        let all = FeatureComparison.metrics
+        guard !names.isEmpty else { return all.filter { comparison.refusal(of: $0) == nil } }
+        return try names.map { name in
+            guard let metric = all.first(where: { $0.identifier == name }) else {
+                throw EvaluationError(
+                    "\(name) compares no features; there are "
+                        + all.map { $0.identifier }.joined(separator: ", "))
+            }
+            if let refusal = comparison.refusal(of: metric) { throw EvaluationError(refusal) }
+            return metric
+        }
+    }
+
+    var columns: [MetricColumn] { metrics.flatMap { $0.columns } }
+
+    /// Of the first member's file.
+    var sampleCount: Int { comparisons[0].generated.count }
+
+    /// By member, one value for each column.
+    func values() -> [[Double]] {
+        comparisons.map { comparison in metrics.flatMap(comparison.values) }
+    }
+}
