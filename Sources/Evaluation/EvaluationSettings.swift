@@ -54,9 +54,10 @@ package struct EvaluationSettings: Sendable {
         }
         channels = data.exampleShape.count == 3 ? data.exampleShape[2] : 1
         try checkClasses(settings, data)
-        guard features != nil else { return }
+        guard classifies || comparesFeatures else { return }
         try extractor.check(settings, "features", data)
-        try checkFeatures(settings, width: extractor.width(of: data.exampleShape))
+        try checkMemory(settings, width: data.exampleShape.reduce(1, *))
+        try checkCovariances(settings, width: extractor.width(of: data.exampleShape))
     }
 
     package static func samples(_ settings: SettingsTable) throws -> Int {
@@ -92,7 +93,8 @@ package struct EvaluationSettings: Sendable {
         return (realSamples, extractor)
     }
 
-    private func checkFeatures(_ settings: SettingsTable, width: Int) throws {
+    /// - Parameter width: values of an example; features are not more.
+    private func checkMemory(_ settings: SettingsTable, width: Int) throws {
         for (key, count) in [("samples", sampleCount), ("real_samples", realCount)]
         where count > FeatureComparison.mostFeatures / width {
             throw settings.error(
@@ -100,6 +102,9 @@ package struct EvaluationSettings: Sendable {
                 "\(count) examples of \(width) values are more than metrics hold in memory; at "
                     + "most \(FeatureComparison.mostFeatures / width) are possible")
         }
+    }
+
+    private func checkCovariances(_ settings: SettingsTable, width: Int) throws {
         let isFrechet = metrics.contains { $0 == FrechetMetric.self }
         if isFrechet, width > FrechetMetric.mostFeatures {
             throw settings.error(

@@ -72,6 +72,13 @@ func readEvaluation(
             try readEvaluation("metrics = [\"mmd\"]\nsamples = 11000", data: wide)
         }
         #expect(try readEvaluation("metrics = [\"mmd\"]\nsamples = 10000", data: wide) != nil)
+        for metric in ["inception-score", "frechet"] {
+            let error = #expect(throws: SettingsError.self) {
+                try readEvaluation(
+                    "metrics = [\"\(metric)\"]\nsamples = 200000", data: try Digits.open())
+            }
+            #expect(error?.key == "samples")
+        }
         let error = #expect(throws: SettingsError.self) {
             try readEvaluation("metrics = [\"frechet\"]", data: wide)
         }
