@@ -6,33 +6,33 @@ import Recording
 /// Seats whose discriminator changed, for another one or by an action, are kept apart from those
 /// whose stayed as it was. Only steps that belong to one swap count: after the one before it and
 /// until the next.
-struct SwapEffect: Sendable {
+package struct SwapEffect: Sendable {
     /// Mean of a loss at one step from the swap.
-    struct Mean: Sendable {
+    package struct Mean: Sendable {
         private var sum = 0.0
         private var count = 0
 
-        var value: Double { count == 0 ? .nan : sum / Double(count) }
+        package var value: Double { count == 0 ? .nan : sum / Double(count) }
 
-        mutating func add(_ value: Double) {
+        fileprivate mutating func add(_ value: Double) {
             sum += value
             count += 1
         }
     }
 
-    enum Seat: CaseIterable, Sendable { case changed, stayed }
+    package enum Seat: CaseIterable, Sendable { case changed, stayed }
 
     static let losses = ["d_loss", "g_loss"]
     /// More steps than this on either side are not drawn.
     private static let mostSteps = 50
 
     /// Steps on either side: `record.after_swap`.
-    let reach: Int
+    package let reach: Int
     /// By loss and seat; `[offset + reach]`, the swap happening between offsets 0 and 1.
-    private(set) var means: [String: [Seat: [Mean]]] = [:]
+    package private(set) var means: [String: [Seat: [Mean]]] = [:]
 
     /// nil where no rows after swaps were recorded.
-    init?(_ log: RunLog) {
+    package init?(_ log: RunLog) {
         guard let recorded = log.setting("record.after_swap")?.integerValue, recorded > 0,
             let swaps = log.table("swap"), !swaps.axis.isEmpty, let train = log.table("train"),
             let steps = swaps.column("step"), let sources = swaps.column("source_pair"),
@@ -46,10 +46,13 @@ struct SwapEffect: Sendable {
             }
             means[loss] = means(
                 of: column, rows: train.axis, swaps: steps.values.compactMap(Int.init(exactly:)),
-                sources: sources.values, actions: actions.values)
+                sources: sources.values.map { $0 - Double(log.schema.firstMember) },
+                actions: actions.values)
         }
     }
 
+    /// - Parameter sources: by seat, who sat where the discriminator comes from, as a place among
+    ///   the pairs of the run.
     private func means(
         of column: RunTable.Column, rows: [Int], swaps: [Int], sources: [Double],
         actions: [Double]
