@@ -44,6 +44,9 @@ struct LineageProof {
         if !checkpoints.isEmpty { text += " and \(checkpoints.count.of("checkpoint"))" }
         if replay.hashedCount > 0 {
             text += "; \(replay.hashedCount.of("hashed swap")) keep what moved bit for bit"
+            if replay.changedCount > 0 {
+                text += ", beside \(replay.changedCount.of("discriminator")) that an action changed"
+            }
         }
         return swaps > 0 && plan != nil ? text + "; the policy decides the same again" : text
     }
@@ -99,6 +102,8 @@ private struct LineageReplay {
     private(set) var lineage: LineageSummary
     private(set) var faults: [String] = []
     private(set) var hashedCount = 0
+    /// Discriminators that an action changed in hashed swaps: nothing is to be conserved there.
+    private(set) var changedCount = 0
     /// Rows of /train whose seats were compared.
     private(set) var rowCount = 0
     private var lastStep = 0
@@ -185,7 +190,10 @@ private struct LineageReplay {
         if let plan, plan.hashesSwap(row.event, after: row.step), !hasAll {
             fail("hash", "\(swap) has no hashes")
         }
-        if hasAll { hashedCount += 1 }
+        if hasAll {
+            hashedCount += 1
+            changedCount += row.actions.count { $0 != DiscriminatorAction.keep.code }
+        }
         for pair in 0..<pairs {
             let (before, after) = (
                 row.hashesBefore[row.sources[pair] - first], row.hashesAfter[pair]

@@ -57,6 +57,15 @@ import Testing
             Self.saved + policySettings(policy, evaluates: true), workers: 2)
         let all = try findings(run.session.directory, from: 12)
         #expect(all.allSatisfy { $0.verdict == .proved }, "\(all)")
+        // What an action changed is not said to be kept.
+        let swaps = try #require(try run.rows()["swap"])
+        let lineage = try #require(all.first { $0.description.hasPrefix("lineage:") }).description
+        let pairs = run.plan.population.pairs
+        let changed = swaps.flatMap { swap in
+            (0..<pairs).map { swap.value(2, pair: $0, of: pairs, skipping: 8) as Int32 }
+        }.count { $0 != 0 }
+        #expect(lineage.contains("an action changed") == (changed > 0), "\(lineage)")
+        #expect(changed == 0 || lineage.contains("beside \(changed) discriminator"), "\(lineage)")
     }
 
     @Test func itSaysWhatItProved() throws {
