@@ -19,7 +19,8 @@ package struct KeyDeclaration: Equatable, Sendable {
     /// The names of the tables that hold the key; none for the root.
     package let table: [String]
     package let key: String
-    /// "number", "integer", "flag", "text", "choice", "numbers", "integers" or "choices".
+    /// "number", "integer", "flag", "text", "choice", "numbers", "integers" or "choices"; for keys
+    /// of sweeps also "lists of keys" and "tables".
     package let type: String
     package let `default`: Default
     /// "" for a pure number or where a unit has no meaning.

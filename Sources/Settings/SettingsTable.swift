@@ -220,6 +220,14 @@ package final class SettingsTable {
         }
     }
 
+    /// Declares an optional key that is not read through this table, for lists of all keys.
+    func describe(_ key: String, as type: String, _ meaning: String) {
+        _ = ledger.record(
+            KeyDeclaration(
+                table: names, key: key, type: type, default: .absent, unit: "", meaning: meaning,
+                allowed: type, resolved: nil))
+    }
+
     private func declare<Value>(
         _ description: Description, _ kind: ValueKind<Value>,
         _ fallback: KeyDeclaration.Default, resolved: String?

@@ -87,6 +87,7 @@ struct CatalogsTests {
             "optimizer.generator.clip_norm", "optimizer.discriminator.beta1", "evaluate.metrics",
             "failure.on_nan", "failure.max_rewinds", "data.held_out", "evaluate.population",
             "evaluate.population_every", "evaluate.population_samples",
+            "sweep.retry", "sweep.zip", "sweep.exclude",
         ] { #expect(paths.contains(key), "\(key)") }
     }
 

@@ -66,6 +66,12 @@ package struct SweepDocument {
         let failures = try table.integer(
             "max_failures", default: 0, in: 0...1_000_000, unit: "runs",
             "Failed runs after which a sweep begins no other; 0 = any number.")
+        table.describe(
+            "zip", as: "lists of keys",
+            "Axes that advance together instead of crossing: [[\"a.key\", \"b.key\"], ...].")
+        table.describe(
+            "exclude", as: "tables",
+            "Combinations to leave out, by their values: [{ a.key = 1, b.key = 2 }, ...].")
         return (retry, failures)
     }
 
