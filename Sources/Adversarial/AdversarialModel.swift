@@ -5,8 +5,13 @@ import Settings
 /// The networks, loss and rules of a pair, as all pairs of one group have them.
 package struct AdversarialModel: Sendable {
     package let generator: Network
+    /// All discriminators beside one generator, as copies of one network.
     package private(set) var discriminator: Network
+    /// What they get to see of a batch.
+    package private(set) var input: DiscriminatorInput
     package private(set) var loss: any AdversarialLoss
+    /// What the generator makes of its losses under several discriminators.
+    package let aggregation: Aggregation
     /// Weighted terms on the discriminator, that of the loss first.
     package private(set) var regularizers: [any Regularizer]
     /// What happens to images before the discriminator sees them.
@@ -43,21 +48,21 @@ package struct AdversarialModel: Sendable {
         generator = try Self.network(
             architecture, generatorTable, from: [latentSize], to: exampleShape, output)
         let discriminatorTable = try root.table("discriminator")
+        input = try DiscriminatorInput(settings: discriminatorTable)
         var discriminator = try Self.network(
-            Self.architecture(discriminatorTable), discriminatorTable, from: exampleShape,
-            to: [1], .none)
-        try Self.checkSize(generator, generatorTable, training, root)
-        try Self.checkSize(discriminator, discriminatorTable, training, root)
+            Self.architecture(discriminatorTable), discriminatorTable,
+            from: input.shape(exampleShape), to: [1], .none)
         let lossTable = try root.table("loss")
         loss =
             try lossTable.chosen(
                 "name", from: Losses.catalog, default: BinaryCrossEntropy.identifier,
                 "What generator and discriminator minimise.") as! any AdversarialLoss
+        aggregation = try Aggregation(settings: lossTable, discriminators: input.discriminators)
         regularizers = try Regularizers.chosen(lossTable, besides: loss.regularizer)
         for regularizer in regularizers {
             discriminator.declareEstimates(regularizer.declare)
         }
-        self.discriminator = discriminator
+        self.discriminator = discriminator.repeated(input.discriminators)
         augmentation = try AugmentationPolicy(
             settings: root.table("augment"), default: [],
             "Random changes, one after another, of all images that the discriminator sees.")
@@ -65,6 +70,8 @@ package struct AdversarialModel: Sendable {
         generatorRule = try UpdateRule(settings: rules.table("generator"))
         discriminatorRule = try UpdateRule(settings: rules.table("discriminator"))
         self.exampleShape = exampleShape
+        try checkSize(generator, batch: training.microbatchSize, generatorTable, root)
+        try checkDiscriminatorSize(discriminatorTable, root)
         try checkImages(root)
         try checkCoupling(discriminatorTable)
         try checkNoise(root)
@@ -94,9 +101,10 @@ package struct AdversarialModel: Sendable {
         precondition(other.exampleShape == exampleShape, "examples of different shapes")
         var model = self
         model.discriminator = other.discriminator
+        model.input = other.input
         model.discriminatorRule = other.discriminatorRule
         let table = try otherRoot.table("discriminator")
-        try Self.checkSize(model.discriminator, table, training, root)
+        try model.checkDiscriminatorSize(table, root)
         try model.checkCoupling(table)
         try model.checkEstimates(root)
         try model.checkNoise(root)
@@ -121,8 +129,11 @@ package struct AdversarialModel: Sendable {
         for regularizer in regularizers {
             var needed = StateLayout()
             regularizer.declare(estimates: &needed)
+            let prefix = discriminator.prefix(ofCopy: 0)
             for entry in needed.entries
-            where !discriminator.estimates.entries.contains(where: { $0.name == entry.name }) {
+            where !discriminator.estimates.entries.contains(where: {
+                $0.name == prefix + entry.name
+            }) {
                 throw try root.table("loss").error(
                     "regularizers",
                     "\(type(of: regularizer).identifier) remembers something of every "
@@ -166,29 +177,42 @@ package struct AdversarialModel: Sendable {
     private static let largestParameterCount = 1 << 29
     package static let largestActivationCount = 1 << 26
 
-    private static func checkSize(
-        _ network: Network, _ settings: SettingsTable, _ training: TrainingSettings,
-        _ root: SettingsTable
+    private func checkDiscriminatorSize(
+        _ settings: SettingsTable, _ root: SettingsTable
+    ) throws {
+        let (batch, part) = (training.microbatchSize, input.examplesPerJudgement)
+        guard batch % part == 0 else {
+            throw settings.error(
+                input.packing > 1 ? "packing" : "count",
+                "\(input.discriminators) discriminator(s) with packs of \(input.packing) share "
+                    + "\(part) examples; they do not divide a (micro)batch of \(batch)")
+        }
+        try checkSize(discriminator, batch: batch / part, settings, root)
+    }
+
+    /// - Parameter batch: examples, or packs of them, of one pass.
+    private func checkSize(
+        _ network: Network, batch: Int, _ settings: SettingsTable, _ root: SettingsTable
     ) throws {
         let parameters = network.parameters.count
-        guard parameters <= largestParameterCount else {
+        guard parameters <= Self.largestParameterCount else {
             throw settings.error(
                 "hidden",
                 "the network would have \(parameters) parameters; "
-                    + "at most \(largestParameterCount) are possible")
+                    + "at most \(Self.largestParameterCount) are possible")
         }
-        guard !network.usesBatchStatistics || training.microbatchSize > 1 else {
+        guard !network.usesBatchStatistics || batch > 1 else {
             throw settings.error(
                 "normalization", "\"batch\" needs at least two examples in each (micro)batch")
         }
         let units = network.unitCount
-        let examples = max(training.microbatchSize, GeneratorSampler.batchSize)
-        guard examples * units <= largestActivationCount else {
+        let examples = max(batch * network.copies, GeneratorSampler.batchSize)
+        guard examples * units <= Self.largestActivationCount else {
             throw try root.table("data").error(
                 "batch_size",
                 "\(examples) examples at once in the \(units) units of \(settings.path) are more "
-                    + "than \(largestActivationCount) numbers; use smaller batches or layers, or "
-                    + "more training.microbatches")
+                    + "than \(Self.largestActivationCount) numbers; use smaller batches or "
+                    + "layers, or more training.microbatches")
         }
     }
 

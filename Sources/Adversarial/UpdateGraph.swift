@@ -72,71 +72,94 @@ package struct UpdateGraph {
         input("real", Shape([model.training.microbatchSize] + model.exampleShape), .arena)
     }
 
-    /// `d loss / d generator`, with the discriminator as a measuring device.
+    /// `d loss / d generator`, with the discriminators as measuring devices.
     private mutating func generatorGradient() -> Value {
-        let generated = generator.apply(latent(), mode: .training)
-        let scores = discriminator.apply(augmented(generated), mode: .frozenTraining)
-        let loss = model.loss.generatorObjective(generated: scores) {
-            discriminator.apply(augmented(realBatch()), mode: .frozenTraining)
+        let generated = augmented(generator.apply(latent(), mode: .training))
+        var real: Value?
+        let losses = (0..<model.input.discriminators).map { copy in
+            model.loss.generatorObjective(generated: measured(generated, copy)) {
+                let batch = real ?? augmented(realBatch())
+                real = batch
+                return measured(batch, copy)
+            }
         }
+        let loss = model.aggregation.loss(losses)
         request.output("loss", loss)
         return generator.gradient(of: loss)
     }
 
+    /// A discriminator's outputs for its part of a batch, while it stands still.
+    private func measured(_ batch: Value, _ copy: Int) -> Value {
+        discriminator.apply(
+            model.input.packs(batch, for: copy), mode: .frozenTraining, copy: copy)
+    }
+
+    /// Something of real and of generated examples.
+    private typealias RealAndGenerated = (real: Value, generated: Value)
+
     /// `d loss / d discriminator`; the generated batch is a constant.
+    ///
+    /// Several discriminators each descend their own loss; what is observed is the mean over them.
     private mutating func discriminatorGradient() -> Value {
         let made = generator.apply(latent(), mode: model.generatedMode).stoppingGradient()
         let (real, generated) = (augmented(realBatch()), augmented(made))
-        let scores = discriminatorScores(real, generated)
+        let batches: [RealAndGenerated] = (0..<model.input.discriminators).map {
+            (model.input.packs(real, for: $0), model.input.packs(generated, for: $0))
+        }
+        let scores = batches.indices.map { discriminatorScores(batches[$0], $0) }
         if !model.discriminator.usesBatchStatistics {
             jointNoiseCount = discriminator.noiseInputs.count
         }
-        let terms = model.loss.discriminatorTerms(real: scores.real, generated: scores.generated)
-        var loss = terms.real + terms.generated
-        if let penalty = penalty(real, generated, scores) {
-            loss = loss + penalty
-            request.output("penalty", penalty)
+        let terms = scores.map {
+            model.loss.discriminatorTerms(real: $0.real, generated: $0.generated)
         }
-        request.output("loss", loss)
-        request.output("loss_real", terms.real)
-        request.output("loss_generated", terms.generated)
-        request.output("score_real", scores.real.mean())
-        request.output("score_generated", scores.generated.mean())
-        return discriminator.gradient(of: loss)
+        var losses = terms.map { $0.real + $0.generated }
+        if !model.regularizers.isEmpty {
+            let penalties = penalties(batches, scores)
+            losses = zip(losses, penalties).map { $0 + $1 }
+            request.output("penalty", penalties.mean)
+        }
+        request.output("loss", losses.mean)
+        request.output("loss_real", terms.map(\.real).mean)
+        request.output("loss_generated", terms.map(\.generated).mean)
+        request.output("score_real", scores.map { $0.real.mean() }.mean)
+        request.output("score_generated", scores.map { $0.generated.mean() }.mean)
+        return discriminator.gradient(of: losses.sum)
     }
 
     /// Both batches go through together, or one after the other where batch statistics would
     /// mix them.
-    private func discriminatorScores(
-        _ real: Value, _ generated: Value
-    ) -> (real: Value, generated: Value) {
+    private func discriminatorScores(_ batches: RealAndGenerated, _ copy: Int) -> RealAndGenerated {
         if model.discriminator.usesBatchStatistics {
             return (
-                discriminator.apply(real, mode: .training),
-                discriminator.apply(generated, mode: .training)
+                discriminator.apply(batches.real, mode: .training, copy: copy),
+                discriminator.apply(batches.generated, mode: .training, copy: copy)
             )
         }
-        let batch = real.shape[0]
+        let batch = batches.real.shape[0]
         let both = discriminator.apply(
-            Value.concatenated([real, generated], axis: 0), mode: .training)
+            Value.concatenated([batches.real, batches.generated], axis: 0), mode: .training,
+            copy: copy)
         return (
             both.sliced(axis: 0, from: 0, count: batch),
             both.sliced(axis: 0, from: batch, count: batch)
         )
     }
 
-    /// The weighted terms of all regularisers.
-    private mutating func penalty(
-        _ real: Value, _ generated: Value, _ scores: (real: Value, generated: Value)
-    ) -> Value? {
+    /// The weighted terms of all regularisers, their sum for each discriminator.
+    private mutating func penalties(
+        _ batches: [RealAndGenerated], _ scores: [RealAndGenerated]
+    ) -> [Value] {
         let (model, discriminator) = (model, discriminator)
-        let terms = drawing(.interpolation) { uniform in
-            let context = RegularizerContext(
-                real: real, generated: generated, scores: scores, discriminator: discriminator,
-                uniform: uniform)
-            return model.regularizers.map { $0.term(context) }
+        return drawing(.interpolation) { uniform in
+            batches.indices.map { copy in
+                let context = RegularizerContext(
+                    real: batches[copy].real, generated: batches[copy].generated,
+                    scores: scores[copy], discriminator: discriminator, copy: copy,
+                    input: model.input, uniform: uniform)
+                return model.regularizers.map { $0.term(context) }.sum
+            }
         }
-        return terms.isEmpty ? nil : terms.dropFirst().reduce(terms[0], +)
     }
 
     /// What the discriminator sees of a batch.

@@ -170,7 +170,7 @@ package enum KeyCatalog {
     private static var models: [Group] {
         var groups = [
             model("loss", "[loss]", "name", Losses.catalog.map { $0.identifier }),
-            regularizers, augmentations,
+            regularizers, augmentations, aggregations,
         ]
         for role in Role.allCases {
             let (network, optimizer) = ("[\(role.rawValue)]", "[optimizer.\(role.rawValue)]")
@@ -236,6 +236,18 @@ package enum KeyCatalog {
                     + "[loss.consistency]\n\(policy)"
                 return variant(identifier, text) {
                     _ = try AdversarialModel(root: $0, exampleShape: [8, 8, 1], batchSize: 2)
+                }
+            })
+    }
+
+    private static var aggregations: Group {
+        Group(
+            kind: "aggregation",
+            variants: ["mean", "max", "softmax"].map { name in
+                variant(
+                    name, "[discriminator]\ncount = 2\n[loss]\naggregation = \"\(name)\""
+                ) {
+                    _ = try AdversarialModel(root: $0, exampleShape: [2], batchSize: 2)
                 }
             })
     }

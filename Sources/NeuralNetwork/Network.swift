@@ -6,12 +6,14 @@ package struct Network: Sendable {
     /// The shape of one example, without the batch axis.
     package let inputShape: [Int]
     package let outputShape: [Int]
-    package let parameters: StateLayout
+    package private(set) var parameters: StateLayout
     /// Running statistics of normalisation layers.
-    package let statistics: StateLayout
+    package private(set) var statistics: StateLayout
     /// Running estimates that belong to the parameters and go where they go.
     package private(set) var estimates: StateLayout
     package let initializer: any Initializer
+    /// How many networks of these layers lie in one vector, each with weights of its own.
+    package private(set) var copies = 1
     /// Random numbers that one example needs on its way through in training.
     package let noiseCount: Int
     /// Numbers of one example that layers with weights take and give, the first input among them.
@@ -42,6 +44,25 @@ package struct Network: Sendable {
     }
 
     package var usesBatchStatistics: Bool { layers.contains { $0.usesBatchStatistics } }
+
+    /// Several networks like this one as one, in vectors that hold one after the other: the tensors
+    /// of copy i are `i.<name>`.
+    package func repeated(_ copies: Int) -> Network {
+        precondition(self.copies == 1, "copies of copies")
+        var network = self
+        network.copies = copies
+        network.parameters = parameters.repeated(copies)
+        network.statistics = statistics.repeated(copies)
+        network.estimates = estimates.repeated(copies)
+        return network
+    }
+
+    /// What stands before the names of a copy's tensors; nothing where there is one.
+    package func prefix(ofCopy copy: Int) -> String { Self.prefix(ofCopy: copy, of: copies) }
+
+    static func prefix(ofCopy copy: Int, of copies: Int) -> String {
+        copies == 1 ? "" : "\(copy)."
+    }
 
     /// Declares estimates besides those of the layers.
     package mutating func declareEstimates(_ declare: (inout StateLayout) -> Void) {
@@ -88,14 +109,16 @@ package final class BoundNetwork {
         }
     }
 
-    /// The network's output for a batch.
-    package func apply(_ batch: Value, mode: NetworkPass.Mode) -> Value {
-        layerOutputs(batch, mode: mode).last ?? batch
+    /// The network's output for a batch, or that of one of its copies.
+    package func apply(_ batch: Value, mode: NetworkPass.Mode, copy: Int = 0) -> Value {
+        layerOutputs(batch, mode: mode, copy: copy).last ?? batch
     }
 
     /// What each layer makes of a batch; the last one is the network's output.
-    package func layerOutputs(_ batch: Value, mode: NetworkPass.Mode) -> [Value] {
-        let pass = NetworkPass(bound: self, mode: mode)
+    package func layerOutputs(
+        _ batch: Value, mode: NetworkPass.Mode, copy: Int = 0
+    ) -> [Value] {
+        let pass = NetworkPass(bound: self, mode: mode, prefix: network.prefix(ofCopy: copy))
         var value = batch
         return network.layers.map { layer in
             value = layer.apply(value, pass)
@@ -157,6 +180,8 @@ package struct NetworkPass {
 
     let bound: BoundNetwork
     package let mode: Mode
+    /// Of the names of the copy's tensors.
+    let prefix: String
 
     package var isTraining: Bool { mode == .training || mode == .frozenTraining }
     /// Whether a batch is normalised by its own statistics.
@@ -165,6 +190,7 @@ package struct NetworkPass {
 
     package func parameter(_ name: String) -> Value {
         let entries = bound.network.parameters.entries
+        let name = prefix + name
         return bound.parameters[entries.firstIndex { $0.name == name }!]
     }
 
@@ -173,22 +199,23 @@ package struct NetworkPass {
     /// Moves a running statistic on, in training passes that are not frozen.
     package func update(statistic name: String, to value: Value) {
         guard mode == .training else { return }
-        let entry = bound.network.statistics[name]
+        let entry = bound.network.statistics[prefix + name]
         bound.setStatistic(statisticIndex(name), value.reshaped(Shape(entry.shape)))
     }
 
     /// An estimate as it was before all passes.
-    package func estimate(_ name: String) -> Value { bound.estimate(name) }
+    package func estimate(_ name: String) -> Value { bound.estimate(prefix + name) }
 
     /// Moves an estimate on, in training passes that are not frozen.
     package func update(estimate name: String, to value: Value) {
-        if mode == .training { bound.update(estimate: name, to: value) }
+        if mode == .training { bound.update(estimate: prefix + name, to: value) }
     }
 
     /// Fresh uniform numbers on [0, 1) at every execution.
     package func uniformNoise(_ shape: Shape) -> Value { bound.addNoise(shape) }
 
     private func statisticIndex(_ name: String) -> Int {
-        bound.network.statistics.entries.firstIndex { $0.name == name }!
+        let name = prefix + name
+        return bound.network.statistics.entries.firstIndex { $0.name == name }!
     }
 }

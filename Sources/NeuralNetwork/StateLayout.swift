@@ -92,6 +92,20 @@ package struct StateLayout: Sendable {
         count += shape.reduce(1, *)
     }
 
+    /// The tensors of `copies` vectors like this one, `0.<name>` and so on; itself for one.
+    func repeated(_ copies: Int) -> StateLayout {
+        guard copies > 1 else { return self }
+        return StateLayout(
+            (0..<copies).flatMap { copy in
+                entries.map {
+                    Entry(
+                        name: Network.prefix(ofCopy: copy, of: copies) + $0.name, shape: $0.shape,
+                        offset: 0, initialization: $0.initialization,
+                        followsParameters: $0.followsParameters)
+                }
+            })
+    }
+
     /// Whether a vector of the other layout has the same tensors at the same places.
     package func hasTensors(of other: StateLayout) -> Bool {
         entries.elementsEqual(other.entries) { $0.name == $1.name && $0.shape == $1.shape }

@@ -57,10 +57,12 @@ struct TestPair {
     let plans: TrainingPlans
 
     init(
-        _ toml: String, data: FixedExamples = FixedExamples(), steps: Int = 1000,
+        _ toml: String, data: FixedExamples = FixedExamples(), batchSize: Int = 8,
+        steps: Int = 1000,
         warmupSteps: Int = 0, arrivalStep: Int? = nil
     ) throws {
-        model = try AdversarialTests.model(toml, exampleShape: data.exampleShape)
+        model = try AdversarialTests.model(
+            toml, exampleShape: data.exampleShape, batchSize: batchSize)
         self.data = data
         let streams = MemberStreams(seed: 7, member: 3, shared: [])
         seat = PairSeat(

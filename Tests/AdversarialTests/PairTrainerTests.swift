@@ -48,6 +48,33 @@ private let arrangements: [(training: String, rest: String)] = [
         augmented + "[loss]\nname = \"relativistic\"\nregularizers = [\"consistency\", \"r1\"]\n"
             + "consistency = { weight_real = 0.2, weight_generated = 0.1 }\nr1.weight = 0.1"
     ),
+    ("microbatches = 2", networks + "discriminator.packing = 2\ndiscriminator.dropout = 0.4"),
+    ("", penalised + "discriminator.packing = 4\ndiscriminator.dropout = 0.2"),
+    (
+        "microbatches = 2",
+        augmented + "discriminator.packing = 2\n[loss]\nregularizers = [\"consistency\", \"r1\"]\n"
+            + "consistency = { weight_real = 0.02, weight_generated = 0.01 }\nr1.weight = 0.02"
+    ),
+    (
+        "microbatches = 2",
+        networks + "discriminator.count = 2\ndiscriminator.packing = 2\n"
+            + "discriminator.dropout = 0.4\nloss.aggregation = \"mean\""
+    ),
+    (
+        "discriminator_updates = 2",
+        networks + "discriminator.count = 2\ndiscriminator.normalization = \"spectral\"\n[loss]\n"
+            + "regularizers = [\"lecam\", \"r2\"]\nr2.weight = 0.1\naggregation = \"softmax\""
+    ),
+    (
+        "order = \"simultaneous\"",
+        networks + "discriminator.count = 2\ndiscriminator.normalization = \"batch\"\n"
+            + "loss.aggregation = \"max\""
+    ),
+    (
+        "generator_updates = 2",
+        networks + "discriminator.count = 2\ndiscriminator.dropout = 0.2\n"
+            + "loss = { name = \"relativistic\", aggregation = \"mean\" }"
+    ),
     ("", relativistic), ("discriminator_updates = 3\ngenerator_updates = 2", relativistic),
     ("order = \"simultaneous\"\ngenerator_updates = 2", relativistic),
     (

@@ -145,10 +145,12 @@ struct ReferenceTraining {
             let stream = streams.noise(purpose, step: step, update: update)
             var words = 0
             for (name, shape) in names {
-                // Twice the batch: real and generated, each from a block of its own.
+                // Twice what it judges: real and generated, each from a block of its own.
+                let judged = training.batchSize / pair.model.input.examplesPerJudgement
+                let parts = name.hasPrefix("discriminator.noise") ? shape[0] / judged : 1
                 inputs[name] = []
-                for _ in 0..<(shape[0] / training.batchSize) {
-                    let count = shape.elementCount / (shape[0] / training.batchSize)
+                for _ in 0..<parts {
+                    let count = shape.elementCount / parts
                     inputs[name]! += (0..<count).map {
                         Double(stream.word(words + $0) >> 8) / 16_777_216
                     }

@@ -8,16 +8,22 @@ import Testing
 /// Three alternating steps of a small pair, against PyTorch: the same weights, batches, latents
 /// and interpolation weights.
 @Suite struct WholePairTests {
-    /// A part of the oracle: perceptrons, or DCGANs of width 2 on 16x16 images.
-    enum Subject: String, CaseIterable {
-        case perceptrons = "whole_pair"
-        case convolutions = "convolutional_pair"
+    /// A part of the oracles: perceptrons, DCGANs of width 2 on 16x16 images, and perceptrons that
+    /// judge packs or are several beside one generator.
+    enum Subject: CaseIterable {
+        case perceptrons, convolutions, discriminatorInputs
 
-        var oracle: OracleValue { OracleValue.pytorch[rawValue] }
+        var oracle: OracleValue {
+            switch self {
+            case .perceptrons: OracleValue.pytorch["whole_pair"]
+            case .convolutions: OracleValue.pytorch["convolutional_pair"]
+            case .discriminatorInputs: OracleValue.discriminatorInputs
+            }
+        }
 
         /// The weights that a case begins with.
         func start(_ expected: OracleValue) -> OracleValue {
-            self == .perceptrons ? oracle["start"] : expected["start"]
+            expected.members["start"] ?? oracle["start"]
         }
 
         func model(_ expected: OracleValue) throws -> AdversarialModel {
@@ -27,10 +33,10 @@ import Testing
                 expected.members["regularizers"].map { $0.elements.map(\.text) } ?? []
             let networks =
                 switch self {
-                case .perceptrons:
+                case .perceptrons, .discriminatorInputs:
                     """
                     generator = { latent_size = 3, hidden = [5], output = "sigmoid" }
-                    discriminator = { hidden = [5] }
+                    discriminator.hidden = [5]
                     """
                 case .convolutions:
                     """
@@ -44,20 +50,28 @@ import Testing
             return try AdversarialTests.model(
                 """
                 loss.name = "\(loss)"
-                loss.regularizers = \(regularizers)
+                \(expected.members["toml"]?.text ?? "loss.regularizers = \(regularizers)")
                 optimizer.generator.learning_rate = \(rate)
                 optimizer.discriminator.learning_rate = \(rate)
                 \(networks)
-                """, exampleShape: self == .perceptrons ? [2] : [16, 16, 2], batchSize: 4)
+                """, exampleShape: self == .convolutions ? [16, 16, 2] : [2],
+                batchSize: self == .discriminatorInputs ? 12 : 4)
         }
     }
 
     /// The inputs of one update that are not state.
-    private func inputs(_ batch: OracleValue, _ role: Role) -> [String: [Double]] {
-        [
+    private func inputs(
+        _ batch: OracleValue, _ role: Role, _ model: AdversarialModel
+    ) -> [String: [Double]] {
+        var inputs = [
             "latent": batch["\(role.rawValue)_latent"].data, "real": batch["real"].data,
-            "interpolation.0": batch["epsilon"].data,
         ]
+        let packs = model.training.batchSize / model.input.examplesPerJudgement
+        for copy in 0..<model.input.discriminators {
+            inputs["interpolation.\(copy)"] = Array(
+                batch["epsilon"].data[(copy * packs)..<((copy + 1) * packs)])
+        }
+        return inputs
     }
 
     private func logNames(_ role: Role, hasPenalty: Bool) -> [(output: String, column: String)] {
@@ -91,7 +105,7 @@ import Testing
                 let log = expected["log"].elements[index]
                 for update in updates.reversed() {
                     let outputs = update.run(
-                        &state, inputs(batch, update.role), number: index + 1,
+                        &state, inputs(batch, update.role, model), number: index + 1,
                         learningRate: oracle["learning_rate"].number)
                     for (output, column) in logNames(
                         update.role, hasPenalty: !model.regularizers.isEmpty)
@@ -129,7 +143,8 @@ import Testing
             for (index, batch) in oracle["batches"].elements.enumerated() {
                 let log = expected["log"].elements[index]
                 for role in [Role.discriminator, .generator] {
-                    let plan = pair.run(role, inputs(batch, role), number: index + 1)
+                    let plan = pair.run(
+                        role, inputs(batch, role, pair.model), number: index + 1)
                     for (output, column) in logNames(
                         role, hasPenalty: !pair.model.regularizers.isEmpty)
                     {
@@ -157,7 +172,7 @@ import Testing
         for step in 1...100 {
             for role in [Role.discriminator, .generator] {
                 let batch = batches[(step - 1) % batches.count]
-                let plan = pair.run(role, inputs(batch, role), number: step)
+                let plan = pair.run(role, inputs(batch, role, pair.model), number: step)
                 guard step == 100 else { continue }
                 for (output, column) in logNames(role, hasPenalty: false) {
                     let wanted = after["log"].elements[0][column].number

@@ -88,6 +88,7 @@ struct CatalogsTests {
             "failure.on_nan", "failure.max_rewinds", "data.held_out", "evaluate.population",
             "evaluate.population_every", "evaluate.population_samples",
             "sweep.retry", "sweep.zip", "sweep.exclude",
+            "discriminator.packing", "discriminator.count", "loss.aggregation",
         ] { #expect(paths.contains(key), "\(key)") }
     }
 
@@ -106,6 +107,7 @@ struct CatalogsTests {
         #expect(owner("loss.gradient_penalty.weight") == "regularizer `gradient-penalty`")
         #expect(owner("loss.real_label") == "loss `bce`, `bce-saturating`, `lsgan`")
         #expect(owner("generator.slope") == "activation `leaky-relu`")
+        #expect(owner("loss.aggregation_lambda") == "aggregation `softmax`")
         #expect(owner("swap.interval") == nil)
         #expect(owner("failure.on_nan") == nil)
         #expect(owner("failure.max_rewinds") == "on_nan `rewind`")

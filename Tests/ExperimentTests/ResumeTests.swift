@@ -14,6 +14,7 @@ import Testing
         "training.discriminator_updates=2", "training.microbatches=2",
         "evaluate.population=[\"cross-play\", \"gam\", \"discriminator-gap\"]",
         "evaluate.population_every=3", "evaluate.population_samples=20",
+        "discriminator.count=2", "loss.aggregation=softmax",
     ]
 
     /// A finished run, cut back to what a process that died after `step` would have left.

@@ -42,6 +42,7 @@ import Testing
         saved + ["population.pairs=1"], saved + ["swap.interval=0", "record.metrics_every=0"],
         ["record.keep_checkpoints=2", "record.keep_every=3", "record.checkpoint_every=2"],
         saved + ["failure.on_nan=rewind", "swap.optimizer_state=resets"],
+        saved + ["discriminator.packing=2", "training.order=simultaneous"],
     ])
     func aRunThatNobodyTouchedVerifies(overrides: [String]) throws {
         let run = try FinishedRun(overrides, workers: 2)

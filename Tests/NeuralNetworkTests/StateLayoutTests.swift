@@ -48,4 +48,22 @@ import Testing
             #expect(entry.transposed([1, 2, 3], toFile: true) == [1, 2, 3])
         }
     }
+
+    /// Several networks in one vector: the same tensors, one network after the other.
+    @Test func copiesFollowOneAnother() throws {
+        let one = try perceptron(
+            "hidden = [3]\nnormalization = \"batch\"", input: [2], output: [1])
+        let two = one.repeated(2)
+        #expect(two.copies == 2 && one.repeated(1).parameters.hasTensors(of: one.parameters))
+        for (single, both) in [
+            (one.parameters, two.parameters), (one.statistics, two.statistics),
+        ] {
+            #expect(both.count == 2 * single.count)
+            for (copy, entry) in [0, 1].flatMap({ copy in single.entries.map { (copy, $0) } }) {
+                let found = both["\(copy).\(entry.name)"]
+                #expect(found.offset == copy * single.count + entry.offset)
+                #expect(found.shape == entry.shape)
+            }
+        }
+    }
 }

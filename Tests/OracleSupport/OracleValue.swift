@@ -15,6 +15,9 @@ package enum OracleValue: Sendable {
     /// What `image_layers.py` wrote.
     package static let imageLayers = OracleValue(fileNamed: "image_layers.json")
 
+    /// What `discriminator_inputs.py` wrote.
+    package static let discriminatorInputs = OracleValue(fileNamed: "discriminator_inputs.json")
+
     private init(fileNamed name: String) {
         let tests = URL(filePath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent()

@@ -34,8 +34,7 @@ package struct Consistency: Regularizer {
     private func difference(
         _ scores: Value, _ images: Value, _ context: RegularizerContext
     ) -> Value {
-        let changed = policy.apply(images, uniform: context.uniform)
-        let difference = scores - context.scores(of: changed)
+        let difference = scores - context.scores(of: context.changed(images, by: policy))
         return (difference * difference).mean()
     }
 }

@@ -41,9 +41,8 @@ package struct LeCamRegularizer: Regularizer {
 
     /// The average before this update, which moves it towards the mean of `scores`.
     private func moved(_ name: String, _ scores: Value, _ context: RegularizerContext) -> Value {
-        let average = context.discriminator.estimate(name)
-        context.discriminator.update(
-            estimate: name, to: average * decay + scores.mean() * (1 - decay))
+        let average = context.estimate(name)
+        context.update(estimate: name, to: average * decay + scores.mean() * (1 - decay))
         return average
     }
 }

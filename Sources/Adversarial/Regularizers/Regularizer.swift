@@ -25,32 +25,55 @@ extension Regularizer {
     package var needsImages: Bool { false }
 }
 
-/// What a regulariser may look at.
+/// What a regulariser may look at: one discriminator, for which an example may be a pack of them.
 package struct RegularizerContext {
     /// The batches that the discriminator sees.
     package let real: Value
     package let generated: Value
     /// Its outputs for them, [batch, 1].
     package let scores: (real: Value, generated: Value)
-    package let discriminator: BoundNetwork
+    private let discriminator: BoundNetwork
+    private let copy: Int
+    private let input: DiscriminatorInput
     /// Fresh uniform numbers on [0, 1) of a shape that begins with the batch.
     package let uniform: (Shape) -> Value
 
+    /// - Parameters:
+    ///   - copy: which of the discriminator's copies it is.
+    ///   - input: what became of examples on their way to it.
     package init(
         real: Value, generated: Value, scores: (real: Value, generated: Value),
-        discriminator: BoundNetwork, uniform: @escaping (Shape) -> Value
+        discriminator: BoundNetwork, copy: Int = 0,
+        input: DiscriminatorInput = DiscriminatorInput(), uniform: @escaping (Shape) -> Value
     ) {
         self.real = real
         self.generated = generated
         self.scores = scores
         self.discriminator = discriminator
+        self.copy = copy
+        self.input = input
         self.uniform = uniform
     }
 
     /// The discriminator's outputs in training, with its statistics standing still.
     func scores(of examples: Value) -> Value {
-        discriminator.apply(examples, mode: .frozenTraining)
+        discriminator.apply(examples, mode: .frozenTraining, copy: copy)
     }
+
+    /// A batch that the discriminator sees, with every single example of it changed.
+    func changed(_ batch: Value, by policy: AugmentationPolicy) -> Value {
+        input.changed(batch) { policy.apply($0, uniform: uniform) }
+    }
+
+    /// What the regulariser declared, as it was before this update.
+    func estimate(_ name: String) -> Value { discriminator.estimate(prefix + name) }
+
+    /// What the next update begins with.
+    func update(estimate name: String, to value: Value) {
+        discriminator.update(estimate: prefix + name, to: value)
+    }
+
+    private var prefix: String { discriminator.network.prefix(ofCopy: copy) }
 
     /// Fresh uniform numbers on [0, 1), one for each example of a batch of examples.
     func uniformPerExample() -> Value {

@@ -9,7 +9,7 @@ enum RunCost {
     /// Multiplications of the training of all pairs, about: pairs x steps x batch x those of one
     /// example. Backward passes cost twice a forward one; where a regulariser looks at more
     /// examples (mostly at slopes, which are differentiated again), these cost as much as the
-    /// others.
+    /// others. Each example goes through one of several discriminators, maybe as part of a pack.
     static func multiplications(_ plan: ExperimentPlan) -> Double {
         plan.groups.all.reduce(0) { $0 + multiplications($1) } * Double(plan.steps)
     }
@@ -17,7 +17,8 @@ enum RunCost {
     private static func multiplications(_ group: PairGroup) -> Double {
         let (model, training) = (group.model, group.model.training)
         let (generator, discriminator) = (
-            Double(weights(model.generator)), Double(weights(model.discriminator))
+            Double(weights(model.generator)),
+            Double(weights(model.discriminator)) / Double(model.input.examplesPerJudgement)
         )
         let passes = 6 * Double(1 + model.regularizers.count { $0.additionalExamples > 0 })
         let perExample =
