@@ -77,6 +77,16 @@ package struct AdversarialModel: Sendable {
         try checkNoise(root)
     }
 
+    /// Whether both gradients of a simultaneous step can come from one pass through the generator:
+    /// where its update makes the same examples of the same latents, and neither this pass nor what
+    /// the discriminator keeps of its own changes what the other gradient is.
+    var sharesGeneratedBatch: Bool {
+        training.order == .simultaneous && training.reusesLatent && training.microbatches == 1
+            && training.discriminatorUpdates == 1 && training.generatorUpdates == 1
+            && generator.noiseCount + discriminator.noiseCount == 0 && augmentation.isEmpty
+            && discriminator.estimates.count == 0
+    }
+
     private func checkImages(_ root: SettingsTable) throws {
         guard exampleShape.count != 3 else { return }
         let needs = "needs images [height, width, channels], not examples of \(exampleShape)"

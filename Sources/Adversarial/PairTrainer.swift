@@ -242,13 +242,17 @@ package final class PairTrainer {
             return
         }
         guard let plan = updates[role].gradient else { return }
-        let (gradient, count) = (memory.gradients[role].base, gradientCounts[role])
-        qk_fill(gradient, 0, count)
+        // A plan of the discriminator may have the generator's gradient as well.
+        let first = plan.outputs.generatorLoss == nil ? role : 0
+        for role in first...role { qk_fill(memory.gradients[role].base, 0, gradientCounts[role]) }
         for microbatch in 0..<model.training.microbatches {
             run(plan, context, microbatch: microbatch)
             observe(plan.outputs, context, microbatch: microbatch)
         }
-        if context.observes { setNorm(role, gradient, count) }
+        guard context.observes else { return }
+        for role in first...role {
+            setNorm(role, memory.gradients[role].base, gradientCounts[role])
+        }
     }
 
     private func applyGradient(role: Int, scalarRow: Int) {
@@ -333,6 +337,7 @@ extension PairTrainer {
             read(outputs.loss, &values.generatorLoss)
         } else {
             read(outputs.loss, &values.discriminatorLoss)
+            read(outputs.generatorLoss, &values.generatorLoss)
             read(outputs.lossReal, &values.discriminatorLossReal)
             read(outputs.lossGenerated, &values.discriminatorLossGenerated)
             read(outputs.penalty, &values.penalty)

@@ -25,6 +25,8 @@ package struct UpdateGraph {
     private(set) var noise: [NoiseInput] = []
     /// The first of the discriminator's dropout inputs, for real and generated batch in one.
     private var jointNoiseCount = 0
+    /// The input of real examples, once something has asked for it.
+    private var real: Value?
     private let generator: BoundNetwork
     private let discriminator: BoundNetwork
 
@@ -49,12 +51,24 @@ package struct UpdateGraph {
             let shape = trained.parameterVector.shape
             apply(input("gradient", shape, .external(slot: role.gradient, offset: 0)))
         } else {
-            let gradient = role == .generator ? generatorGradient() : discriminatorGradient()
-            request.output("gradient", gradient)
-            if form == .whole { apply(gradient) } else { accumulate(gradient) }
+            let hasBoth = form == .gradient && model.sharesGeneratedBatch
+            let trains = hasBoth || role == .generator
+            let made = generator.apply(latent(), mode: trains ? .training : model.generatedMode)
+            if role == .discriminator { finish(role, discriminatorGradient(made), form) }
+            if trains { finish(.generator, generatorGradient(made), form) }
             addDropoutNoise()
-            storeStatistics()
         }
+    }
+
+    private mutating func finish(_ role: Role, _ gradient: Value, _ form: Form) {
+        request.output(name("gradient", role), gradient)
+        if form == .whole { apply(gradient) } else { accumulate(gradient, role) }
+        storeStatistics(role)
+    }
+
+    /// The name of an output in the plan of this role, or of both.
+    private func name(_ output: String, _ role: Role) -> String {
+        role == self.role ? output : "\(role.rawValue)_\(output)"
     }
 
     private mutating func input(_ name: String, _ shape: Shape, _ place: Placement) -> Value {
@@ -69,12 +83,15 @@ package struct UpdateGraph {
     }
 
     private mutating func realBatch() -> Value {
-        input("real", Shape([model.training.microbatchSize] + model.exampleShape), .arena)
+        let shape = Shape([model.training.microbatchSize] + model.exampleShape)
+        let batch = real ?? input("real", shape, .arena)
+        real = batch
+        return batch
     }
 
     /// `d loss / d generator`, with the discriminators as measuring devices.
-    private mutating func generatorGradient() -> Value {
-        let generated = augmented(generator.apply(latent(), mode: .training))
+    private mutating func generatorGradient(_ made: Value) -> Value {
+        let generated = augmented(made)
         var real: Value?
         let losses = (0..<model.input.discriminators).map { copy in
             model.loss.generatorObjective(generated: measured(generated, copy)) {
@@ -84,7 +101,7 @@ package struct UpdateGraph {
             }
         }
         let loss = model.aggregation.loss(losses)
-        request.output("loss", loss)
+        request.output(name("loss", .generator), loss)
         return generator.gradient(of: loss)
     }
 
@@ -100,8 +117,8 @@ package struct UpdateGraph {
     /// `d loss / d discriminator`; the generated batch is a constant.
     ///
     /// Several discriminators each descend their own loss; what is observed is the mean over them.
-    private mutating func discriminatorGradient() -> Value {
-        let made = generator.apply(latent(), mode: model.generatedMode).stoppingGradient()
+    private mutating func discriminatorGradient(_ made: Value) -> Value {
+        let made = made.stoppingGradient()
         let (real, generated) = (augmented(realBatch()), augmented(made))
         let batches: [RealAndGenerated] = (0..<model.input.discriminators).map {
             (model.input.packs(real, for: $0), model.input.packs(generated, for: $0))
@@ -198,22 +215,25 @@ package struct UpdateGraph {
         request.inputs[name] = .arena
     }
 
-    private mutating func storeStatistics() {
+    private mutating func storeStatistics(_ role: Role) {
+        let trained = role == .generator ? generator : discriminator
         if let statistics = trained.statisticsVector {
             request.output(
-                "statistics", statistics, .external(slot: role.statistics, offset: 0))
+                name("statistics", role), statistics, .external(slot: role.statistics, offset: 0))
         }
         if let estimates = trained.estimatesVector {
-            request.output("estimates", estimates, .external(slot: role.estimates, offset: 0))
+            request.output(
+                name("estimates", role), estimates, .external(slot: role.estimates, offset: 0))
         }
     }
 
     /// Adds the gradient, divided by the number of microbatches, to the caller's sum.
-    private mutating func accumulate(_ gradient: Value) {
+    private mutating func accumulate(_ gradient: Value, _ role: Role) {
         let place = Placement.external(slot: role.gradient, offset: 0)
-        let sum = input("gradient_sum", gradient.shape, place)
+        let sum = input(name("gradient_sum", role), gradient.shape, place)
         request.output(
-            "gradient_sum", sum + gradient * (1 / Double(model.training.microbatches)), place)
+            name("gradient_sum", role),
+            sum + gradient * (1 / Double(model.training.microbatches)), place)
     }
 
     private mutating func apply(_ gradient: Value) {

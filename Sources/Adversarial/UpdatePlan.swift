@@ -56,6 +56,8 @@ package final class UpdatePlan: Sendable {
 /// Where a plan leaves what a log wants to know.
 struct ObservedOutputs: Sendable {
     let loss: Location?
+    /// The generator's loss in a plan of both gradients.
+    let generatorLoss: Location?
     let lossReal: Location?
     let lossGenerated: Location?
     let penalty: Location?
@@ -69,6 +71,7 @@ struct ObservedOutputs: Sendable {
             names.contains(name) ? plan.output(name).location : nil
         }
         loss = place("loss")
+        generatorLoss = place("generator_loss")
         lossReal = place("loss_real")
         lossGenerated = place("loss_generated")
         penalty = place("penalty")
@@ -83,6 +86,7 @@ struct ObservedOutputs: Sendable {
 package struct TrainingPlans: Sendable {
     /// A whole update; nil where gradients are summed first.
     package let whole: [Role: UpdatePlan]
+    /// The discriminator's has the generator's gradient as well where that shares its pass.
     package let gradient: [Role: UpdatePlan]
     package let application: [Role: UpdatePlan]
     /// Moves the average of the generator's weights; nil where none is kept.
@@ -91,7 +95,10 @@ package struct TrainingPlans: Sendable {
     package init(_ model: AdversarialModel) {
         func plans(_ form: UpdateGraph.Form) -> [Role: UpdatePlan] {
             var plans: [Role: UpdatePlan] = [:]
-            for role in Role.allCases { plans[role] = UpdatePlan(UpdateGraph(model, role, form)) }
+            for role in Role.allCases
+            where role == .discriminator || form != .gradient || !model.sharesGeneratedBatch {
+                plans[role] = UpdatePlan(UpdateGraph(model, role, form))
+            }
             return plans
         }
         whole = model.training.accumulates ? [:] : plans(.whole)
@@ -107,7 +114,9 @@ package struct TrainingPlans: Sendable {
             for (form, plans) in [
                 ("update", whole), ("gradient", gradient), ("application", application),
             ] {
-                if let plan = plans[role] { all.append(("\(role.rawValue) \(form)", plan.plan)) }
+                guard let plan = plans[role] else { continue }
+                let hasBoth = plan.outputs.generatorLoss != nil
+                all.append((hasBoth ? "both gradients" : "\(role.rawValue) \(form)", plan.plan))
             }
         }
         if let average { all.append(("generator average", average)) }

@@ -34,6 +34,18 @@ private let arrangements: [(training: String, rest: String)] = [
     ("reuse_latent = true\ndiscriminator_updates = 2\ngenerator_updates = 2", networks),
     ("order = \"simultaneous\"", networks),
     ("order = \"simultaneous\"\ndiscriminator_updates = 2\ngenerator_updates = 2", networks),
+    // Both gradients from one pass through the generator.
+    ("order = \"simultaneous\"\nreuse_latent = true", penalised),
+    (
+        "order = \"simultaneous\"\nreuse_latent = true",
+        networks + "generator.normalization = \"batch\"\ndiscriminator.normalization = \"batch\"\n"
+            + "loss.name = \"relativistic\""
+    ),
+    (
+        "order = \"simultaneous\"\nreuse_latent = true",
+        networks + "generator.normalization = \"batch\"\ndiscriminator.packing = 2\n"
+            + "discriminator.count = 2\nloss.aggregation = \"softmax\""
+    ),
     ("microbatches = 4", networks),
     ("microbatches = 2\norder = \"simultaneous\"\nreuse_latent = true", networks),
     // Microbatches of one example: blocks of random numbers begin anywhere.
