@@ -50,16 +50,16 @@ package struct DiscriminatorInput: Sendable {
 
     /// The packs of one discriminator: `[batch] + example` to `[batch / (M m)] + shape(example)`.
     package func packs(_ batch: Value, for discriminator: Int) -> Value {
-        guard discriminators > 1 else { return packed(batch) }
+        guard discriminators > 1 else { return packs(batch) }
         let example = Array(batch.shape.extents.dropFirst())
         let (share, size) = (batch.shape[0] / discriminators, example.reduce(1, *))
         let dealt = batch.reshaped([share, discriminators * size])
             .sliced(axis: 1, from: discriminator * size, count: size)
-        return packed(dealt.reshaped(Shape([share] + example)))
+        return packs(dealt.reshaped(Shape([share] + example)))
     }
 
     /// `[examples] + example` to `[examples / m] + shape(example)`.
-    private func packed(_ examples: Value) -> Value {
+    package func packs(_ examples: Value) -> Value {
         guard packing > 1 else { return examples }
         let example = Array(examples.shape.extents.dropFirst())
         let (packs, pixels) = (examples.shape[0] / packing, example.dropLast().reduce(1, *))
@@ -74,7 +74,7 @@ package struct DiscriminatorInput: Sendable {
         let (count, axes) = (packs.shape[0], Array(packs.shape.extents.dropFirst().dropLast()))
         let channels = packs.shape.extents[axes.count + 1] / packing
         let examples = exchangingMiddleAxes(packs, [count, axes.reduce(1, *), packing, channels])
-        return packed(change(examples.reshaped(Shape([count * packing] + axes + [channels]))))
+        return packs(change(examples.reshaped(Shape([count * packing] + axes + [channels]))))
     }
 
     /// The elements under a shape of four axes, of which the second and the third change places.

@@ -1,5 +1,6 @@
 import Adversarial
 import Datasets
+import GraphExecution
 import NeuralNetwork
 import Randomness
 
@@ -76,12 +77,14 @@ package final class Judge {
                 count: count, scratch: scratch.base, into: examples.baseAddress!)
             filled = heldOut.count
         }
+        // One output for each judgement: those of a pack are no independent ones.
         func scores(_ examples: [Float]) -> [Float] {
-            examples.withUnsafeBufferPointer {
+            let scores = examples.withUnsafeBufferPointer {
                 scorer.scores(
                     discriminator, statistics: discriminatorStatistics, of: $0,
                     scratch: scratch.base)
             }
+            return stride(from: 0, to: scores.count, by: model.input.packing).map { scores[$0] }
         }
         return JudgeVerdict(real: scores(heldOut), generated: scores(generated))
     }

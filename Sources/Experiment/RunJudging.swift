@@ -1,6 +1,7 @@
 import Adversarial
 import Evaluation
 import FileFormats
+import GraphExecution
 import NeuralNetwork
 import Population
 import Randomness
