@@ -74,7 +74,7 @@ package struct DiscriminatorInput: Sendable {
         let (count, axes) = (packs.shape[0], Array(packs.shape.extents.dropFirst().dropLast()))
         let channels = packs.shape.extents[axes.count + 1] / packing
         let examples = exchangingMiddleAxes(packs, [count, axes.reduce(1, *), packing, channels])
-        return packs(change(examples.reshaped(Shape([count * packing] + axes + [channels]))))
+        return self.packs(change(examples.reshaped(Shape([count * packing] + axes + [channels]))))
     }
 
     /// The elements under a shape of four axes, of which the second and the third change places.

@@ -48,6 +48,34 @@ import Testing
         #expect(scores(pair, of: [1, 0, 0, 1, 2, 4]) == [3.5, -1.5, -1.5])
     }
 
+    /// A pack is judged as one; the last one is filled up with the first examples.
+    @Test func examplesOfAPackHaveOneOutput() throws {
+        let pair = try TestPair("discriminator = { hidden = [], packing = 2 }")
+        let layout = pair.model.discriminator.parameters
+        let parameters = pair.seat.discriminator.parameters
+        parameters.set([Double](repeating: 0, count: layout.count))
+        for (index, weight) in ([1, 10, 100, 1000] as [Float]).enumerated() {
+            parameters.elements[layout["dense1.weight"].offset + index] = weight
+        }
+        #expect(scores(pair, of: [1, 2, 3, 4, 5, 6]) == [4321, 4321, 2165])
+        #expect(scores(pair, of: []) == [])
+    }
+
+    @Test func severalDiscriminatorsAnswerWithTheirMean() throws {
+        let pair = try TestPair("discriminator = { hidden = [], count = 2 }")
+        let parameters = pair.seat.discriminator.parameters
+        let entries = pair.model.discriminator.parameters.entries
+        parameters.set([Double](repeating: 0, count: pair.model.discriminator.parameters.count))
+        let weights = entries.filter { $0.name.hasSuffix("dense1.weight") }
+        #expect(weights.count == 2)
+        for (entry, values) in zip(weights, [[1, 0], [0, 3]] as [[Float]]) {
+            for (index, value) in values.enumerated() {
+                parameters.elements[entry.offset + index] = value
+            }
+        }
+        #expect(scores(pair, of: [2, 4]) == [7])
+    }
+
     @Test func nothingIsAtRandomAndNothingMoves() throws {
         let (with, without) = (
             try TestPair("discriminator = { dropout = 0.5, normalization = \"batch\" }"),

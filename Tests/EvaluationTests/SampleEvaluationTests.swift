@@ -21,6 +21,11 @@ import Testing
         // Six points near two of the centres, two near none.
         let samples: [Float] = [0, 0, 1, 0, 0, 1, 0, 9, 1, 9, 0, 8, 5, 5, 4, 4]
         #expect(values(evaluation, samples) == [0.75, 2])
+        var heard: [String] = []
+        _ = samples.withUnsafeBufferPointer { samples in
+            evaluation.values(samples) { heard.append($0) }
+        }
+        #expect(heard == ["high-quality", "modes"])
     }
 
     @Test(arguments: Metrics.catalog.indices)
