@@ -121,7 +121,7 @@ let package = Package(
             "Evaluation",
             [
                 "Adversarial", "Datasets", "FileFormats", "Metrics", "NeuralNetwork", "Settings",
-                "TestSupport",
+                "Statistics", "TestSupport",
             ]),
         tests("Metrics", ["Statistics"]),
         tests("Datasets", ["Randomness", "Settings", "FileFormats", "TestSupport"]),
@@ -134,7 +134,8 @@ let package = Package(
             "Experiment",
             [
                 "Adversarial", "Datasets", "Evaluation", "FileFormats", "GraphExecution", "Metrics",
-                "NeuralNetwork", "Population", "Randomness", "Recording", "Settings", "TestSupport",
+                "NeuralNetwork", "Population", "Randomness", "Recording", "Settings", "Statistics",
+                "TestSupport",
             ]),
         .testTarget(
             name: "QuadrilleTests",

@@ -35,13 +35,26 @@ package final class PopulationEvaluation {
 
     package let settings: PopulationEvaluationSettings
     let groups: [Group]
+    /// Of samples, against the data of the first group; nil where members are not evaluated.
+    let metrics: SampleEvaluation?
+    let seed: UInt64
+    /// Global index of the first pair.
+    let firstMember: Int
+    let exampleCount: Int
     private let scratch: FloatVector
 
     /// Reads the real examples: random subsets that follow from the seed.
+    ///
+    /// - Parameter metrics: what the settings were read with measures by.
     package init(
-        _ settings: PopulationEvaluationSettings, groups: [EvaluatedGroup], seed: UInt64
+        _ settings: PopulationEvaluationSettings, groups: [EvaluatedGroup],
+        metrics: SampleEvaluation?, firstMember: Int, seed: UInt64
     ) {
         self.settings = settings
+        self.metrics = metrics
+        self.firstMember = firstMember
+        self.seed = seed
+        exampleCount = groups[0].model.exampleShape.reduce(1, *)
         self.groups = groups.map { group in
             let width = group.model.exampleShape.reduce(1, *)
             let training = Self.training(group.data, count: settings.sampleCount, seed: seed)
@@ -76,8 +89,10 @@ package final class PopulationEvaluation {
     }
 
     /// The numbers of each of the settings' columns.
-    package func values(_ snapshot: PopulationSnapshot) -> [[Double]] {
-        let observation = PopulationObservation(snapshot, self)
+    ///
+    /// - Parameter step: at whose end the population is; it names random numbers.
+    package func values(_ snapshot: PopulationSnapshot, step: Int) -> [[Double]] {
+        let observation = PopulationObservation(snapshot, self, step: step)
         return settings.measures.flatMap { $0.values(observation) }
     }
 

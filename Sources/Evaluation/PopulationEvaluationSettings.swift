@@ -1,5 +1,6 @@
 import Metrics
 import Settings
+import Statistics
 
 /// What `[evaluate]` asks for about the population as a whole.
 package struct PopulationEvaluationSettings: Sendable {
@@ -10,6 +11,14 @@ package struct PopulationEvaluationSettings: Sendable {
     package let sampleCount: Int
     /// What the measures leave, in their order.
     package let columns: [PopulationColumn]
+    /// What members and mixtures are chosen by; nil where nothing is.
+    package let criterion: Criterion?
+
+    /// A column of the evaluation of members.
+    package struct Criterion: Sendable {
+        package let column: Int
+        package let direction: Direction
+    }
 
     /// Nil where nothing is to be measured.
     ///
@@ -39,7 +48,33 @@ package struct PopulationEvaluationSettings: Sendable {
         sampleCount = try own.samples ?? EvaluationSettings.samples(settings)
         let metrics = evaluation?.columns ?? []
         columns = measures.flatMap { $0.columns(metrics: metrics) }
+        let criterion = measures.contains { $0.chooses } ? try Self.criterion(settings) : nil
         guard self.every > 0 else { return nil }
+        if metrics.isEmpty, let measure = measures.first(where: { $0.usesMetrics }) {
+            throw settings.error(
+                "population",
+                "\(measure.identifier) takes evaluate.metrics of other samples: name some, with "
+                    + "evaluate.every above 0")
+        }
+        self.criterion = try criterion.map { name in
+            guard let column = metrics.firstIndex(where: { $0.name == name }),
+                let direction = metrics[column].direction
+            else {
+                throw settings.error(
+                    "criterion",
+                    "nothing measures \(name): name a metric that has it in evaluate.metrics")
+            }
+            return Criterion(column: column, direction: direction)
+        }
+    }
+
+    /// The key that only measures have that choose.
+    package static func criterion(_ settings: SettingsTable) throws -> String {
+        try settings.choice(
+            "criterion",
+            of: Metrics.catalog.flatMap { $0.columns }.filter { $0.direction != nil }.map(\.name),
+            default: nil,
+            "A value of evaluate.metrics that best members and mixtures are chosen by.")
     }
 
     /// The keys that all measures have.
@@ -58,7 +93,13 @@ package struct PopulationEvaluationSettings: Sendable {
     }
 
     /// How many independent sets of samples each member gives.
-    package var setCount: Int { 1 }
+    package var setCount: Int { criterion == nil ? 1 : 2 }
+
+    /// What distances between members take in memory for each of them.
+    package var projectedBytes: Int {
+        let hasDistances = measures.contains { $0 == GeneratorDistanceMeasure.self }
+        return hasDistances ? sampleCount * SlicedProjections.directionCount * 8 : 0
+    }
 
     /// Floats of the samples of one member.
     package func sampleFloats(exampleCount: Int) -> Int { setCount * sampleCount * exampleCount }

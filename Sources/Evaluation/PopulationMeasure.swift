@@ -15,6 +15,17 @@ package protocol PopulationMeasure: Sendable {
 
     /// The numbers of each column, as many as its extent says.
     static func values(_ population: PopulationObservation) -> [[Double]]
+
+    /// Whether it takes the metrics of `evaluate.metrics`.
+    static var usesMetrics: Bool { get }
+
+    /// Whether it chooses by `evaluate.criterion`, on samples that are not reported.
+    static var chooses: Bool { get }
+}
+
+extension PopulationMeasure {
+    package static var usesMetrics: Bool { chooses }
+    package static var chooses: Bool { false }
 }
 
 /// A value, or one for each member, of a measure.
@@ -58,5 +69,9 @@ package enum PopulationMeasures {
         AdversarialMetricTwo.self,
         AdversarialMetric.self,
         DiscriminatorGapMeasure.self,
+        GeneratorDistanceMeasure.self,
+        MixtureMeasure.self,
+        BestMemberMeasure.self,
+        MixtureWeightsMeasure.self,
     ]
 }

@@ -122,6 +122,8 @@ package enum KeyCatalog {
                     variant(measure.identifier, .describing()) { root in
                         let evaluate = try root.table("evaluate")
                         _ = try PopulationEvaluationSettings.ownKeys(evaluate)
+                        guard measure.chooses else { return }
+                        _ = try PopulationEvaluationSettings.criterion(evaluate)
                     }
                 })
     }

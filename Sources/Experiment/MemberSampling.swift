@@ -123,6 +123,9 @@ final class MemberSampling: @unchecked Sendable {
         }
     }
 
+    /// The evaluation of the first group; nil where there is none.
+    var firstEvaluation: SampleEvaluation? { evaluations[0] }
+
     /// The weights of a pair that pictures are taken of.
     func picturedWeights(of pair: Int) -> [GeneratorWeights] {
         plan.groups.group(of: pair).model.generatorAverage == nil

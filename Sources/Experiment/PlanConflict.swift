@@ -103,11 +103,17 @@ struct PlanConflict: Equatable {
                     + "\(LogSchema.largestRowBytes / 2) are possible; name fewer measures, without "
                     + "cross-play")
         }
-        let floats = settings.sampleFloats(
-            exampleCount: plan.data.exampleShape.reduce(1, *))
-        let (needed, present) = (
-            pairs * PopulationMeasuring.mostOpen * floats * 4, ProcessMemory.physicalBytes
-        )
+        let width = plan.data.exampleShape.reduce(1, *)
+        guard settings.sampleCount <= EvaluationSettings.mostFeatures / width else {
+            return conflict(
+                "population_samples",
+                "\(settings.sampleCount) examples of \(width) values are more than measures hold "
+                    + "in memory; at most \(EvaluationSettings.mostFeatures / width) are possible")
+        }
+        let bytes =
+            PopulationMeasuring.mostOpen * settings.sampleFloats(exampleCount: width) * 4
+            + settings.projectedBytes
+        let (needed, present) = (pairs * bytes, ProcessMemory.physicalBytes)
         guard needed <= present || present == 0 else {
             return conflict(
                 "population_samples",

@@ -31,7 +31,8 @@ package final class PopulationMeasuring: @unchecked Sendable {
             settings,
             groups: plan.groups.all.map {
                 EvaluatedGroup(pairs: $0.pairs, model: $0.model, data: $0.data)
-            }, seed: plan.seed)
+            }, metrics: sampling.firstEvaluation, firstMember: plan.population.firstMember,
+            seed: plan.seed)
     }
 
     /// For populations that stand still.
@@ -83,6 +84,6 @@ package final class PopulationMeasuring: @unchecked Sendable {
             preconditionFailure("no pair has come to step \(step)")
         }
         defer { lock.withLock { free.append(snapshot) } }
-        return evaluation.values(snapshot)
+        return evaluation.values(snapshot, step: step)
     }
 }

@@ -75,8 +75,14 @@ package enum Metrics {
     /// Nil for what is not a metric's column, such as the losses of two opponents: its tables have
     /// neither best nor worst, and no time to a threshold.
     package static func direction(ofColumn name: String) -> Direction? {
-        directions[name]
+        if let direction = directions[name] { return direction }
+        let prefix = populationPrefixes.first { name.hasPrefix($0) }
+        return prefix.flatMap { directions[String(name.dropFirst($0.count))] }
     }
+
+    /// What the names of columns begin with that hold a metric of the whole population: of the
+    /// uniform mixture, of the best member, and of the mixture with weights.
+    private static let populationPrefixes = ["mixture_", "best_", "weighted_"]
 
     private static let directions = Dictionary(
         uniqueKeysWithValues: catalog.flatMap { $0.columns }.compactMap { column in

@@ -18,4 +18,5 @@ package enum Purpose: UInt8, CaseIterable, Sendable {
     case augmentation = 15
     case exampleTransform = 16
     case populationLatent = 17
+    case mixtureSearch = 18
 }

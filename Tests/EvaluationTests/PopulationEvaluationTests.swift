@@ -33,7 +33,7 @@ import Testing
         let population = try population([loss, loss, loss])
         let settings = try #require(
             try readPopulation("population = [\"cross-play\"]\npopulation_samples = 5"))
-        let values = population.evaluation(settings).values(population.snapshot(settings))
+        let values = population.evaluation(settings).values(population.snapshot(settings), step: 3)
         #expect(values.count == 2)
         for discriminator in 0..<3 {
             for generator in 0..<3 {
@@ -79,7 +79,7 @@ import Testing
         ])
         let settings = try #require(
             try readPopulation("population = [\"cross-play\"]\npopulation_samples = 5"))
-        let values = population.evaluation(settings).values(population.snapshot(settings))
+        let values = population.evaluation(settings).values(population.snapshot(settings), step: 3)
         for discriminator in 0..<3 {
             let scores = points.map { population.scores(discriminator, $0) }
             #expect(
@@ -109,7 +109,7 @@ import Testing
             samples: points.map { [$0 + [1, 1]] }, pairing: pairing, data: data)
         let settings = try #require(
             try readPopulation("population = [\"discriminator-gap\"]\npopulation_samples = 6"))
-        let values = samples.evaluation(settings).values(samples.snapshot(settings))
+        let values = samples.evaluation(settings).values(samples.snapshot(settings), step: 3)
         let heldOut = data.heldOutExamples(count: 6, seed: 1)
         #expect(heldOut.count == 12 && values.map(\.count) == [3, 3, 3, 3, 3, 1])
         for (pair, discriminator) in pairing.enumerated() {
@@ -133,7 +133,7 @@ import Testing
         let settings = try #require(
             try readPopulation(
                 "population = [\"discriminator-gap\", \"gam\"]\npopulation_samples = 5"))
-        let values = unknown.evaluation(settings).values(unknown.snapshot(settings))
+        let values = unknown.evaluation(settings).values(unknown.snapshot(settings), step: 3)
         #expect(values[0][0].isFinite && values[2][0].isFinite)
         #expect(values[1][0].isNaN && values[4][0].isNaN && values[5][0].isNaN)
         #expect(values[6][0].isNaN && values[7][0].isNaN)
@@ -145,10 +145,11 @@ import Testing
         let population = try LinearPopulation(
             losses: Array(repeating: "name = \"bce\"", count: 3), discriminators: planes,
             samples: points.map { [$0, $0.map { $0 + 1 }] }, pairing: pairing, data: data)
-        let settings = try #require(
-            try readPopulation(
-                PopulationFixture.lines(measure) + "\npopulation_samples = 5", data: data))
-        let values = population.evaluation(settings).values(population.snapshot(settings))
+        let lines = PopulationFixture.lines(measure) + "\npopulation_samples = 5"
+        let settings = try #require(try readPopulation(lines, data: data))
+        let metrics = try PopulationFixture.metrics(lines, data)
+        let values = population.evaluation(settings, metrics: metrics)
+            .values(population.snapshot(settings), step: 3)
         #expect(values.map(\.count) == settings.columns.map { $0.count(pairs: 3) })
         #expect(values.joined().allSatisfy { !$0.isNaN })
         let names = settings.columns.map(\.name)
@@ -182,6 +183,11 @@ import Testing
         ("population = [\"gan\"]", "population"),
         ("population = [\"gam\"]\npopulation_samples = 0", "population_samples"),
         ("population_every = 5", "population_every"),
+        ("population = [\"mixture\"]", "population"),
+        ("population = [\"best-member\"]", "criterion"),
+        ("population = [\"best-member\"]\ncriterion = \"modes_left\"", "criterion"),
+        ("population = [\"mixture-weights\"]\ncriterion = \"modes\"", "population"),
+        ("population = [\"gam\"]\ncriterion = \"modes\"", "criterion"),
     ]) func whatCannotBeIsRefused(lines: String, key: String) {
         let error = #expect(throws: SettingsError.self) { try readPopulation(lines) }
         #expect(error?.key == key)

@@ -45,12 +45,22 @@ struct LinearPopulation {
     }
 
     /// Every pair is a group of its own.
-    func evaluation(_ settings: PopulationEvaluationSettings) -> PopulationEvaluation {
+    func evaluation(
+        _ settings: PopulationEvaluationSettings, metrics: SampleEvaluation? = nil
+    ) -> PopulationEvaluation {
         PopulationEvaluation(
             settings,
             groups: models.enumerated().map {
                 EvaluatedGroup(pairs: $0..<($0 + 1), model: $1, data: data)
-            }, seed: 1)
+            }, metrics: metrics, firstMember: 7, seed: 1)
+    }
+
+    /// The numbers of the settings' columns, by their names.
+    func values(
+        _ settings: PopulationEvaluationSettings, metrics: SampleEvaluation? = nil
+    ) -> [String: [Double]] {
+        let values = evaluation(settings, metrics: metrics).values(snapshot(settings), step: 3)
+        return Dictionary(uniqueKeysWithValues: zip(settings.columns.map(\.name), values))
     }
 
     func snapshot(_ settings: PopulationEvaluationSettings) -> PopulationSnapshot {
@@ -88,8 +98,17 @@ func agree(_ actual: [Double], _ expected: [Double], _ tolerance: Double = 1e-5)
 }
 
 enum PopulationFixture {
+    /// The metrics that the same lines ask for.
+    static func metrics(_ lines: String, _ data: any DataSource) throws -> SampleEvaluation? {
+        let table = try SettingsDocument(text: lines, file: "test.toml", overrides: []).root
+        return try EvaluationSettings(settings: table, every: 1, data: data)
+            .map { SampleEvaluation($0, data: data, seed: 1) }
+    }
+
     /// What `[evaluate]` has to say for a measure.
     static func lines(_ measure: any PopulationMeasure.Type) -> String {
         "population = [\"\(measure.identifier)\"]"
+            + (measure.usesMetrics ? "\nmetrics = [\"modes\", \"high-quality\"]" : "")
+            + (measure.chooses ? "\ncriterion = \"high_quality\"" : "")
     }
 }

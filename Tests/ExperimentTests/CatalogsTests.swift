@@ -112,6 +112,9 @@ struct CatalogsTests {
         #expect(owner("failure.on_nan") == nil)
         #expect(owner("failure.max_rewinds") == "on_nan `rewind`")
         #expect(owner("evaluate.population") == nil)
+        #expect(
+            owner("evaluate.criterion")
+                == "population measure `best-member`, `mixture-weights`")
         let measures = "population measure `cross-play`, `coupling`, "
         #expect(owner("evaluate.population_every")?.hasPrefix(measures) == true)
         #expect(owner("generator.hidden") == "network `mlp`")

@@ -10,7 +10,9 @@ import Testing
     private static let measures = PopulationMeasures.catalog.map { $0.identifier }
     private static let settings = [
         "evaluate.population=[\(measures.map { "\"\($0)\"" }.joined(separator: ","))]",
-        "evaluate.population_samples=30", "record.checkpoint_every=6",
+        "evaluate.population_samples=30", "record.checkpoint_every=6", "evaluate.every=7",
+        "evaluate.metrics=[\"high-quality\", \"mmd\", \"modes\"]", "evaluate.samples=20",
+        "evaluate.criterion=mmd",
     ]
 
     /// The numbers of the columns in a row of `/crossplay`, or of `/population` behind who sat
@@ -61,7 +63,7 @@ import Testing
     @Test(arguments: ["random-matching", "average", "swap-and-return", "tournament"])
     func workersChangeNoBit(policy: String) throws {
         let overrides =
-            Self.settings + policySettings(policy) + [
+            Self.settings + policySettings(policy, evaluates: true) + [
                 "evaluate.population_every=1", "population.pairs=5", "swap.interval=3", "steps=12",
             ]
         let reference = try FinishedRun(overrides).bits()

@@ -12,7 +12,8 @@ import Testing
         "swap.warmup_steps=3", "generator.ema_decay=0.75", "generator.ema_start=6",
         "evaluate.weights=average", "loss.regularizers=[\"lecam\"]",
         "training.discriminator_updates=2", "training.microbatches=2",
-        "evaluate.population=[\"cross-play\", \"gam\", \"discriminator-gap\"]",
+        "evaluate.population=[\"cross-play\", \"gam\", \"discriminator-gap\", "
+            + "\"mixture-weights\"]", "evaluate.criterion=modes",
         "evaluate.population_every=3", "evaluate.population_samples=20",
         "discriminator.count=2", "loss.aggregation=softmax",
     ]

@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func purposesKeepTheirNumbers() {
-        #expect(Purpose.allCases.map(\.rawValue) == Array(1...16))
+        #expect(Purpose.allCases.map(\.rawValue) == Array(1...18))
         #expect(Purpose.latent.rawValue == 2)
         #expect(Purpose.discriminatorInitialization.rawValue == 6)
         #expect(Purpose.evaluationData.rawValue == 14)

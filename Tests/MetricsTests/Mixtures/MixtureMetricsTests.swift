@@ -164,5 +164,8 @@ struct MetricsCatalogTests {
         #expect(Metrics.direction(ofColumn: "modes") == .higherIsBetter)
         #expect(Metrics.direction(ofColumn: "reverse_kl") == .lowerIsBetter)
         #expect(Metrics.direction(ofColumn: "d_loss") == nil)
+        #expect(Metrics.direction(ofColumn: "mixture_modes") == .higherIsBetter)
+        #expect(Metrics.direction(ofColumn: "weighted_reverse_kl") == .lowerIsBetter)
+        #expect(Metrics.direction(ofColumn: "best_member") == nil)
     }
 }
