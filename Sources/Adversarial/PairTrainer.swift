@@ -21,6 +21,8 @@ package final class PairTrainer {
     private let staging: FloatVector
     /// What the last step of the last call computed.
     package private(set) var values = TrainingValues()
+    /// The generator's loss of each step of the last call.
+    private let generatorLosses = FloatVector(count: PairTrainer.maximumSteps)
 
     /// The largest number of steps of one call.
     package static let maximumSteps = 100
@@ -80,6 +82,9 @@ package final class PairTrainer {
     /// Memory for other plans between two calls of `train`.
     package var scratch: UnsafeMutablePointer<Float> { memory.arena.base }
 
+    /// The generator's loss in steps `first...` of the last call of `train`, as in `values`.
+    package var losses: UnsafePointer<Float> { UnsafePointer(generatorLosses.base) }
+
     /// Trains one pair for the steps `first ... last` (at most `maximumSteps`).
     ///
     /// - Parameters:
@@ -104,6 +109,7 @@ package final class PairTrainer {
             let observes = observesGradients && step == last
             trainStep(step, row: step - first, streams, order, observes: observes)
             moveAverage(seat, step)
+            generatorLosses.base[step - first] = values.generatorLoss
             if let failure = failure(at: step, seat, isLast: step == last) { return failure }
         }
         seat.generatorOptimizer.updateCount += (last - first + 1) * updates[0].updatesPerStep

@@ -30,7 +30,7 @@ struct CheckpointTensors {
         var firsts: [Role: [Int]] = [:]
         var next = 0
         for role in Role.allCases {
-            let groups = plan.groups.all.map { Self.tensors(role, $0.model) }
+            let groups = plan.groups.all.map { Self.tensors(role, $0.model, plan) }
             perMember[role] = groups
             firsts[role] = zip(plan.groups.all, groups).flatMap { group, tensors in
                 group.pairs.map { _ in
@@ -45,7 +45,7 @@ struct CheckpointTensors {
     }
 
     private static func tensors(
-        _ role: Role, _ model: AdversarialModel
+        _ role: Role, _ model: AdversarialModel, _ plan: ExperimentPlan
     ) -> [SafetensorsLayout.Tensor] {
         let network = role == .generator ? model.generator : model.discriminator
         let rule = role == .generator ? model.generatorRule : model.discriminatorRule
@@ -61,7 +61,14 @@ struct CheckpointTensors {
                 .init(
                     name: "optimizer.\($0)", type: .float32, shape: [network.parameters.count])
             } + [.init(name: "optimizer.update_count", type: .int64, shape: [1])]
+            + (role == .generator && plan.record.recovery ? recoveryTensors : [])
     }
+
+    /// The losses of a `RecoveryClock`; then the step of its swap and the steps to recovery.
+    private static let recoveryTensors: [SafetensorsLayout.Tensor] = [
+        .init(name: "recovery.losses", type: .float32, shape: [2 * RecoveryClock.before]),
+        .init(name: "recovery.steps", type: .int64, shape: [2]),
+    ]
 
     /// The header of any checkpoint of this experiment has at most so many bytes.
     static func headerBound(_ plan: ExperimentPlan) -> Int {
@@ -73,7 +80,7 @@ struct CheckpointTensors {
             + SafetensorsLayout.largestHeaderBytes
         let members = plan.groups.all.map { group in
             let perPair = Role.allCases.flatMap { role in
-                tensors(role, group.model).map { tensor in
+                tensors(role, group.model, plan).map { tensor in
                     SafetensorsLayout.Tensor(
                         name: name(role, pairs - 1, tensor), type: tensor.type, shape: tensor.shape
                     ).headerBound(fileSize: fileSize)
@@ -132,12 +139,22 @@ struct CheckpointTensors {
         member(
             pair, .generator, plan.groups.group(of: pair).model.generator, state.generators[pair],
             state.generatorStatistics[pair], state.generatorOptimizers[pair], write)
+        if plan.record.recovery { recovery(pair, write) }
         member(
             discriminator, .discriminator,
             plan.groups.group(of: discriminator).model.discriminator,
             state.discriminators[discriminator],
             state.statistics(discriminator: discriminator, seat: pair),
             state.optimizer(discriminator: discriminator, seat: pair), write)
+    }
+
+    /// The last tensors of a generator.
+    private func recovery(_ pair: Int, _ write: (Int, UnsafeRawBufferPointer) -> Void) {
+        let clock = state.recoveryClocks[pair]
+        let count = perMember[.generator]![plan.groups.number(of: pair)].count
+        let end = firsts[.generator]![pair] + count
+        write(end - 2, clock.losses.bytes)
+        [Int64(clock.swapStep), Int64(clock.recoverySteps)].withUnsafeBytes { write(end - 1, $0) }
     }
 
     private func member(

@@ -251,6 +251,11 @@ private struct LineageReplay {
 }
 
 extension RoundSchedule {
+    /// Whether the steps after the last swap, if there was one, end with `step`.
+    func endsRecovery(_ step: Int) -> Bool {
+        swapCount(before: step) > 0 && (swaps(after: step) || step == steps)
+    }
+
     /// How many swaps follow a step below `step`.
     func swapCount(before step: Int) -> Int {
         var shorter = self

@@ -104,11 +104,11 @@ struct PlanConflict: Equatable {
                     + "cross-play")
         }
         let width = plan.data.exampleShape.reduce(1, *)
-        guard settings.sampleCount <= EvaluationSettings.mostFeatures / width else {
+        guard settings.sampleCount <= FeatureComparison.mostFeatures / width else {
             return conflict(
                 "population_samples",
                 "\(settings.sampleCount) examples of \(width) values are more than measures hold "
-                    + "in memory; at most \(EvaluationSettings.mostFeatures / width) are possible")
+                    + "in memory; at most \(FeatureComparison.mostFeatures / width) are possible")
         }
         let bytes =
             PopulationMeasuring.mostOpen * settings.sampleFloats(exampleCount: width) * 4

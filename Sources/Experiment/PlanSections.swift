@@ -191,6 +191,7 @@ package struct RecordSettings: Sendable {
     package let checkpointEvery: Int
     package let retention: CheckpointRetention
     package let afterSwap: Int
+    package let recovery: Bool
 
     package init(settings: SettingsTable) throws {
         metricsEvery = try settings.integer(
@@ -205,6 +206,12 @@ package struct RecordSettings: Sendable {
         afterSwap = try settings.integer(
             "after_swap", default: 0, in: 0...1_000_000, unit: "steps",
             "Steps after each swap that are logged as well.")
+        // Optional: an experiment without it is the same as before there was this key.
+        recovery =
+            try settings.optionalFlag(
+                "recovery",
+                "Whether the steps are counted that each generator's loss takes to recover from a "
+                    + "swap; false where absent.") ?? false
     }
 
     private static func retention(

@@ -14,6 +14,8 @@ package final class PopulationState: @unchecked Sendable {
     /// By discriminator, or by seat where the state stays.
     package let discriminatorOptimizers: [OptimizerState]
     package let discriminatorStatistics: [FloatVector]
+    /// By pair; none where recovery is not recorded.
+    let recoveryClocks: [RecoveryClock]
     /// By seat: the step after which the discriminator there came.
     private let arrivalSteps: UnsafeMutablePointer<Int>
 
@@ -41,6 +43,7 @@ package final class PopulationState: @unchecked Sendable {
         }
         generatorStatistics = models.map { FloatVector(statisticsOf: $0.generator) }
         discriminatorStatistics = models.map { FloatVector(statisticsOf: $0.discriminator) }
+        recoveryClocks = plan.record.recovery ? models.map { _ in RecoveryClock() } : []
         arrivalSteps = .allocate(capacity: models.count)
         arrivalSteps.initialize(repeating: -1, count: models.count)
     }

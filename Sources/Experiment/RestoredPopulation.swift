@@ -44,6 +44,9 @@ extension PopulationState {
             try reader.restore(
                 .generator, pair, network: model.generator, generators[pair],
                 generatorOptimizers[pair], generatorStatistics[pair])
+            if plan.record.recovery {
+                try reader.restore(recoveryClocks[pair], pair: pair, step: restored.step)
+            }
             try reader.restore(
                 .discriminator, discriminator, network: model.discriminator,
                 discriminators[discriminator],
@@ -110,6 +113,17 @@ private struct CheckpointReader {
         let count = try integers(name, [1], .int64, Int64.self)[0]
         guard count >= 0 else { throw DataError(file: file, "\(name) is \(count)") }
         optimizer.updateCount = Int(count)
+    }
+
+    func restore(_ clock: RecoveryClock, pair: Int, step: Int) throws {
+        let prefix = "generator.\(pair).recovery"
+        let losses = try floats("\(prefix).losses", [clock.losses.elements.count])
+        let steps = try integers("\(prefix).steps", [2], .int64, Int64.self)
+        guard (-1...Int64(step)).contains(steps[0]), (0...Int64(step)).contains(steps[1]) else {
+            throw DataError(file: file, "\(prefix).steps is \(steps) at step \(step)")
+        }
+        copy(losses, to: clock.losses, at: 0)
+        clock.restore(swapStep: Int(steps[0]), recoverySteps: Int(steps[1]))
     }
 
     private func copy(_ values: [Float], to vector: FloatVector, at offset: Int) {

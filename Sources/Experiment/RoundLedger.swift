@@ -19,6 +19,8 @@ final class RoundLedger: @unchecked Sendable {
         var departureHash: UInt64 = 0
         /// Of the pair at the end of the round, where the swap that follows needs it.
         var score = Double.nan
+        /// From the last swap, at the end of the round.
+        var recovery = RecoveryClock.Reading.none
         var rewinds: Int32 = 0
         /// The step that failed last before a rewind; 0 = none.
         var failedStep: Int64 = 0

@@ -6,7 +6,7 @@ import Recording
 
 /// The streams of a run's log, by index, and their columns.
 enum RunStream: Int, CaseIterable {
-    case train, swap, system, evaluation, rewind, crossPlay, population
+    case train, swap, system, evaluation, rewind, crossPlay, population, recovery
 
     /// The streams of a run, in the order of its log.
     static func present(in plan: ExperimentPlan) -> [RunStream] {
@@ -20,7 +20,7 @@ enum RunStream: Int, CaseIterable {
         case .train: .record
         case .evaluation: .evaluate
         case .crossPlay, .population: .measure
-        case .swap, .system, .rewind: nil
+        case .swap, .system, .rewind, .recovery: nil
         }
     }
 
@@ -59,6 +59,7 @@ enum RunStream: Int, CaseIterable {
                 name: "rewind", columns: plan.failure.response == .rewind ? rewindColumns : []),
             LogStream(name: "crossplay", columns: measureColumns(plan, areCrossPlay: true)),
             LogStream(name: "population", columns: populationColumns(plan)),
+            LogStream(name: "recovery", columns: plan.record.recovery ? recoveryColumns : []),
         ].filter { !$0.columns.isEmpty }
     }
 
@@ -124,6 +125,16 @@ enum RunStream: Int, CaseIterable {
     private static let actionMeaning =
         "0 = kept as it was, 1 = began anew, 2 = noise was added, 3 = became the mean of all, "
         + "4 = became a copy, 5 = exchanged its optimiser's state"
+
+    private static let recoveryColumns = [
+        LogColumn(
+            "recovery_steps", .float64,
+            meaning: "until the 10-step mean of g_loss is within two standard deviations of the "
+                + "100 steps before the last swap; steps since the swap where censored (steps)"),
+        LogColumn(
+            "recovery_censored", .int32,
+            meaning: "1 = not recovered by this step, at which the next swap or the end comes"),
+    ]
 
     private static let rewindColumns = [
         LogColumn("attempts", .int32, meaning: "times the pair began this round anew"),

@@ -163,6 +163,7 @@ struct TrainingProof {
         case .evaluation: return schedule.actions(at: step).contains(.evaluate)
         case .crossPlay, .population: return schedule.actions(at: step).contains(.measure)
         case .rewind: return step > 0 && schedule.roundEnd(after: step - 1) == step
+        case .recovery: return schedule.endsRecovery(step)
         case .swap, .system: return true
         }
     }

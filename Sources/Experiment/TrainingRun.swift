@@ -23,6 +23,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     private let sampling: MemberSampling
     private let measuring: PopulationMeasuring?
     private let scoreColumn: Int?
+    private let startStep: Int
     private let startTime = MonotonicClock.nanoseconds
     /// Seconds of training before this session.
     private let earlierSeconds: Double
@@ -55,6 +56,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         lineage = start.lineage
         earlierSeconds = wallSeconds
         lastCheckpoint = start.step
+        startStep = start.step
         let plans = plan.groups.combinations.map { TrainingPlans($0.model) }
         let sampling = MemberSampling(plan, workers: workers)
         self.sampling = sampling
@@ -99,6 +101,10 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
                 entry.pointee.failedStep = Int64(failure.step)
             }
             entry.pointee.values = trainer.values
+            noteLosses(round, trainer)
+        }
+        if plan.record.recovery {
+            entry.pointee.recovery = state.recoveryClocks[round.pair].reading(at: round.lastStep)
         }
         if !round.actions.isEmpty { act(round, trainer, worker) }
         if let event = round.departure, plan.hashesSwap(event, after: round.lastStep) {
@@ -107,6 +113,14 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         guard round.departure != nil, let score = plan.swap.score else { return .completed }
         entry.pointee.score = value(of: score, round, trainer, worker)
         return .scored(score.oriented(entry.pointee.score))
+    }
+
+    private func noteLosses(_ round: PairRound, _ trainer: PairTrainer) {
+        guard plan.record.recovery else { return }
+        let clock = state.recoveryClocks[round.pair]
+        for step in round.steps {
+            clock.note(loss: trainer.losses[step - round.firstStep], step: step)
+        }
     }
 
     /// What the evaluation says, or would say, of the pair at the end of the round.
@@ -164,7 +178,11 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
     ) {
         entry.pointee.sourcePair = Int32(arrival.sourcePair)
         entry.pointee.action = arrival.action.code
-        if arrival.sourcePair != round.pair || arrival.action != .keep {
+        let disturbs = arrival.sourcePair != round.pair || arrival.action != .keep
+        if plan.record.recovery {
+            state.recoveryClocks[round.pair].swap(after: arrival.event.step, disturbs: disturbs)
+        }
+        if disturbs {
             state.arrive(
                 discriminator: round.discriminator, at: round.pair, after: arrival.event,
                 arrival.action)
@@ -188,6 +206,11 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         if boundary.actions.contains(.record) { appendTrainRow(boundary) }
         if boundary.actions.contains(.evaluate) { appendEvaluationRow(boundary) }
         if boundary.actions.contains(.measure) { appendPopulationRows(boundary) }
+        if plan.record.recovery, boundary.step > startStep,
+            schedule.endsRecovery(boundary.step)
+        {
+            appendRecoveryRow(boundary)
+        }
         if boundary.actions.contains(.checkpoint) {
             writePopulation(step: boundary.step)
         }
@@ -341,6 +364,23 @@ extension TrainingRun {
             population: values, of: settings, pairing: boundary.pairing,
             firstMember: plan.population.firstMember)
         append(.population, axis: boundary.step)
+    }
+
+    private func appendRecoveryRow(_ boundary: Boundary) {
+        let readings = (0..<plan.population.pairs).map {
+            ledger.seat(round: boundary.roundIndex, pair: $0).pointee.recovery
+        }
+        row.clear()
+        for reading in readings {
+            switch reading {
+            case .none: row.append(Double.nan)
+            case .waiting(let steps), .recovered(let steps): row.append(Double(steps))
+            }
+        }
+        for reading in readings {
+            if case .waiting = reading { row.append(Int32(1)) } else { row.append(Int32(0)) }
+        }
+        append(.recovery, axis: boundary.step)
     }
 
     private func appendSystemRow(step: Int, now: UInt64) {

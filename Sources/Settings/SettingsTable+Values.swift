@@ -97,6 +97,10 @@ extension SettingsTable {
             Description(key: key, unit: unit, meaning: meaning), .number(in: range))
     }
 
+    package func optionalFlag(_ key: String, _ meaning: String) throws -> Bool? {
+        try readOptional(Description(key: key, unit: "", meaning: meaning), .flag)
+    }
+
     package func optionalText(_ key: String, _ meaning: String) throws -> String? {
         try readOptional(Description(key: key, unit: "", meaning: meaning), .text)
     }

@@ -46,10 +46,11 @@ enum RunCost {
         let measured = (plan.populationEvaluation?.columns ?? []).map { $0.count(pairs: pairs) * 8 }
         let populationBytes =
             count(schedule.populationEvery) * (measured.reduce(4 * pairs, +) + 32)
+        let recoveryBytes = plan.record.recovery ? schedule.swapCount * (12 * pairs + 32) : 0
         let checkpoints =
             schedule.checkpointEvery == 0 ? 0 : keptCheckpoints(plan.record, plan.steps)
         // Rows stand in the journal, in the log and in its compound copy.
-        return 3 * (trainBytes + swapBytes + evaluationBytes + populationBytes)
+        return 3 * (trainBytes + swapBytes + evaluationBytes + populationBytes + recoveryBytes)
             + checkpoints * plan.groups.byteCount + 64 * 1024
     }
 
