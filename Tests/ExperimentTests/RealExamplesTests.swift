@@ -100,6 +100,33 @@ struct RealExamplesTests {
         #expect(whole.generators != together.generators)
     }
 
+    /// Loaders look ahead by the numbers that images have in the whole set.
+    @Test func someImagesAreHeldOut() throws {
+        let overrides = [
+            "data.held_out=6", "evaluate.population=[\"discriminator-gap\"]",
+            "evaluate.population_every=8", "evaluate.population_samples=6",
+        ]
+        let bits = try run(overrides).bits()
+        #expect(bits.population.map(\.axis) == [0, 8, 16, 24])
+        for row in bits.population {
+            row.bytes.withUnsafeBytes { bytes in
+                // Behind who sits with whom.
+                for offset in stride(from: 12, to: bytes.count, by: 8) {
+                    let value = bytes.loadUnaligned(fromByteOffset: offset, as: Double.self)
+                    #expect(value.isFinite)
+                }
+            }
+        }
+        for (loaders, memory, workers) in [(0, 0, 3), (3, 0, 2), (0, 64, 2)] {
+            let other = try run(
+                overrides + ["data.loaders=\(loaders)", "data.memory=\(memory)"],
+                workers: workers)
+            #expect(try other.bits() == bits)
+        }
+        let without = try run().bits()
+        #expect(without.generators != bits.generators)
+    }
+
     @Test(arguments: [
         "data.crop_place=centre", "data.flip=false", "data.input_noise=0", "data.size=7",
         "data.fit=stretch", "data.channels=1",
