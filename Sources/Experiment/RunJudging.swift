@@ -1,4 +1,5 @@
 import Adversarial
+import Datasets
 import Evaluation
 import FileFormats
 import GraphExecution
