@@ -62,11 +62,16 @@ package struct SampleEvaluation: Sendable {
 
     /// One value per column for examples like those of the data, one behind the other; NaN where
     /// the examples leave it undefined.
+    package func values(_ examples: UnsafeBufferPointer<Float>) -> [Double] {
+        values(examples, onMetric: { _ in })
+    }
+
+    /// The same values.
     ///
     /// - Parameter onMetric: hears of each metric when its values are there; what several share,
     ///   such as features, was made before the first.
     package func values(
-        _ examples: UnsafeBufferPointer<Float>, onMetric: (_ identifier: String) -> Void = { _ in }
+        _ examples: UnsafeBufferPointer<Float>, onMetric: (_ identifier: String) -> Void
     ) -> [Double] {
         let reading = ExampleReading(examples, settings, exampleShape, range)
         let histogram = mixture.map { ModeHistogram(samples: examples, reference: $0) }

@@ -23,7 +23,7 @@ import Testing
         #expect(values(evaluation, samples) == [0.75, 2])
         var heard: [String] = []
         _ = samples.withUnsafeBufferPointer { samples in
-            evaluation.values(samples) { heard.append($0) }
+            evaluation.values(samples, onMetric: { heard.append($0) })
         }
         #expect(heard == ["high-quality", "modes"])
     }
