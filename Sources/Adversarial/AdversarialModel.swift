@@ -194,8 +194,7 @@ package struct AdversarialModel: Sendable {
         guard batch % part == 0 else {
             throw settings.error(
                 input.packing > 1 ? "packing" : "count",
-                "\(input.discriminators) discriminator(s) with packs of \(input.packing) share "
-                    + "\(part) examples; they do not divide a (micro)batch of \(batch)")
+                "a (micro)batch of \(batch) examples is no multiple of \(part) (packing x count)")
         }
         try checkSize(discriminator, batch: batch / part, settings, root)
     }

@@ -43,12 +43,20 @@ struct LineageProof {
         text += " from the initial pairing to that of each of \(replay.rowCount.of("row"))"
         if !checkpoints.isEmpty { text += " and \(checkpoints.count.of("checkpoint"))" }
         if replay.hashedCount > 0 {
-            text += "; \(replay.hashedCount.of("hashed swap")) keep what moved bit for bit"
-            if replay.changedCount > 0 {
-                text += ", beside \(replay.changedCount.of("discriminator")) that an action changed"
-            }
+            text += "; \(replay.hashedCount.of("hashed swap")) \(conservation(replay))"
         }
         return swaps > 0 && plan != nil ? text + "; the policy decides the same again" : text
+    }
+
+    /// What hashes prove: nothing of a discriminator that an action changed.
+    private func conservation(_ replay: LineageReplay) -> String {
+        let changed = replay.changedCount
+        guard changed > 0 else { return "keep what moved bit for bit" }
+        if changed == replay.hashedCount * reader.schema.pairs {
+            return "in which an action changed every discriminator"
+        }
+        return "keep what moved bit for bit, beside \(changed.of("discriminator")) that an action "
+            + "changed"
     }
 }
 
