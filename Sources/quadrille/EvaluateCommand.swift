@@ -149,7 +149,7 @@ struct EvaluateCommand: ParsableCommand {
         _ evaluation: RunEvaluation, _ rows: [EvaluatedRow], _ groups: [String]
     ) -> JSONValue {
         let values = rows.flatMap(\.columns).flatMap { column in
-            values(of: column, evaluation).map { who, value -> JSONValue in
+            self.values(of: column, evaluation).map { who, value -> JSONValue in
                 ["member": .text(who), "name": .text(column.name), "value": .number(value)]
             }
         }
