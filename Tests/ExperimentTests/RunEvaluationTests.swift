@@ -117,7 +117,7 @@ struct RunEvaluationTests {
         let critic = try FinishedRun(
             ["record.checkpoint_every=24", "loss.name=wgan", "population.pairs=2"])
         let silent = try judged(run, by: [critic.session.directory])
-        #expect(silent[0].columns.flatMap(\.values).allSatisfy(\.isNaN))
+        #expect(silent[0].columns.flatMap(\.values).allSatisfy { $0.isNaN })
     }
 
     /// Files of raw samples give the values that raw features have.
