@@ -54,6 +54,9 @@ package struct RunEvaluation {
         /// Identifiers of metrics and of measures of the population.
         package var metrics: [String] = []
         package var measures: [String] = []
+        /// The column of a metric that measures choose by; nil where none does, or as in the
+        /// experiment.
+        package var criterion: String?
         /// Updates of a judge that is trained against each generator; 0 = none.
         package var judgeSteps = 0
         /// Folders of runs whose discriminators, at their newest checkpoint, are judges.
@@ -75,8 +78,9 @@ package struct RunEvaluation {
 
         /// Changes of the experiment.
         var overrides: [String] {
+            func quoted(_ word: String) -> String { JSONValue.text(word).serialized() }
             func list(_ words: [String]) -> String {
-                "[" + words.map { JSONValue.text($0).serialized() }.joined(separator: ", ") + "]"
+                "[" + words.map(quoted).joined(separator: ", ") + "]"
             }
             var overrides = ["evaluate.every=1"]
             if !metrics.isEmpty, realFeatures == nil {
@@ -87,6 +91,7 @@ package struct RunEvaluation {
                 overrides.append("evaluate.population_every=1")
                 if let samples { overrides.append("evaluate.population_samples=\(samples)") }
             }
+            if let criterion { overrides.append("evaluate.criterion=\(quoted(criterion))") }
             if let samples { overrides.append("evaluate.samples=\(samples)") }
             return overrides
         }

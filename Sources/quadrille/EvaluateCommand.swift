@@ -40,6 +40,12 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "What the best member and the best mixture are chosen by: a column of the metrics, such "
+                + "as reverse_kl; default: evaluate.criterion.", valueName: "column"))
+    var criterion: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Train a judge for so many steps against each generator: a discriminator of the "
                 + "experiment's kind that begins anew, and is then asked about examples that it "
                 + "has not learned from (also the classifier two-sample test).",
@@ -105,7 +111,7 @@ struct EvaluateCommand: ParsableCommand {
             var request = RunEvaluation.Request()
             (request.metrics, request.measures) = (metric, population)
             (request.judgeSteps, request.judges) = (judgeSteps, judges)
-            request.samples = samples
+            (request.criterion, request.samples) = (criterion, samples)
             (request.realFeatures, request.generatedFeatures) = (realFeatures, generatedFeatures)
             let evaluation = try RunEvaluation(directory: folder, step: step, request)
             for difference in evaluation.differences {

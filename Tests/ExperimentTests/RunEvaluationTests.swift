@@ -50,6 +50,11 @@ struct RunEvaluationTests {
         #expect(try again.record(again.rows()) == ["crossplay_1", "population_1"])
         let all = try evaluation(run, step: 24)
         #expect(try all.record(all.rows()) == ["eval_1", "crossplay_1", "population_1"])
+        var request = RunEvaluation.Request()
+        (request.measures, request.criterion) = (["best-member"], "modes")
+        let best = try RunEvaluation(directory: run.session.directory, step: 24, request).rows()
+        let member = try #require(best.last?.columns.first { $0.name == "best_member" })
+        #expect((0...2).contains(member.values[0]))
         let rows = try run.rows()
         for name in ["crossplay", "population"] {
             let during = rows[name]!.filter { $0.axis == 12 || $0.axis == 24 }
