@@ -99,9 +99,9 @@ package struct RunEvaluation {
 
     /// Opens the checkpoint of `step`, or the newest one.
     ///
-    /// - Throws: `DataError` where the run has no such checkpoint, or files of it or its data cannot
-    ///   be read; `SettingsError` for metrics that do not fit; `EvaluationError` where there is
-    ///   nothing to measure; `LinearAlgebraError`.
+    /// - Throws: `DataError` where the run has no such checkpoint, or files of it or its data
+    ///   cannot be read; `SettingsError` for metrics that do not fit; `EvaluationError` where
+    ///   there is nothing to measure; `LinearAlgebraError`.
     package init(directory: String, step: Int?, _ request: Request) throws {
         self.request = request
         population = try SavedPopulation(

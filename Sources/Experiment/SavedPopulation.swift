@@ -16,8 +16,8 @@ package struct SavedPopulation {
     /// Opens the checkpoint of `step`, or the newest one.
     ///
     /// - Parameter overrides: changes of the experiment, of nothing that the networks depend on.
-    /// - Throws: `DataError` where the run has no such checkpoint, or files of it or its data cannot
-    ///   be read; `SettingsError`; `LinearAlgebraError`.
+    /// - Throws: `DataError` where the run has no such checkpoint, or files of it or its data
+    ///   cannot be read; `SettingsError`; `LinearAlgebraError`.
     init(directory: String, step: Int?, overrides: [String]) throws {
         try LinearAlgebraLibrary.requireOneThread()
         self.directory = directory

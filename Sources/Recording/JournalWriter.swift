@@ -64,8 +64,8 @@ package final class JournalWriter {
         try sync()
     }
 
-    /// Goes on with the journal of a run that nobody writes any more, to add to it what was measured
-    /// afterwards; a torn end is cut.
+    /// Goes on with the journal of a run that nobody writes any more, to add to it what was
+    /// measured afterwards; a torn end is cut.
     ///
     /// - Parameter stream: a stream that the journal has not; nil to add rows to one that it has.
     /// - Throws: `RecordingError`.

@@ -16,16 +16,17 @@ package final class RunLock: Sendable {
 
     /// - Throws: `RecordingError` where another process, or another run of this one, holds it.
     package init(directory: String) throws {
-        descriptor = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else {
+        let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else {
             throw RecordingError(path: directory, operation: "open the folder", code: errno)
         }
+        // From here on an error runs deinit, which closes it: twice would close another's file.
+        descriptor = folder
         var attempt = 0
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK {
             // Somebody who only looks holds it for an instant.
             attempt += 1
             guard attempt < 50 else {
-                close(descriptor)
                 throw RecordingError(
                     path: directory, operation: "write this run",
                     reason: "another running process writes it; wait for its end or stop it")

@@ -10,12 +10,12 @@ struct EvaluateCommand: ParsableCommand {
         commandName: "evaluate",
         abstract: "Measures the generators of a run at a checkpoint.",
         discussion: """
-            Prints one line for each member and value, and adds the values to the run's journal and \
-            to groups of its run.h5 (eval_1, eval_2, ... for metrics; crossplay_1 and population_1 \
-            for measures of the population; judge_1 and judges_1), so that exporters show them \
-            beside what was measured during the run. The run must have ended, or been interrupted. Samples come from the \
-            latents of an evaluation during the run at the same step: the same metrics of as many \
-            samples have the same values.
+            Prints one line for each member and value, and adds the values to the run's journal \
+            and to groups of its run.h5 (eval_1, eval_2, ... for metrics; crossplay_1 and \
+            population_1 for measures of the population; judge_1 and judges_1), so that exporters \
+            show them beside what was measured during the run. The run must have ended, or been \
+            interrupted. Samples come from the latents of an evaluation during the run at the same \
+            step: the same metrics of as many samples have the same values.
             """)
 
     @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
@@ -40,8 +40,8 @@ struct EvaluateCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What the best member and the best mixture are chosen by: a column of the metrics, such "
-                + "as reverse_kl; default: evaluate.criterion.", valueName: "column"))
+            "What the best member and the best mixture are chosen by: a column of the metrics, "
+                + "such as reverse_kl; default: evaluate.criterion.", valueName: "column"))
     var criterion: String?
 
     @Option(

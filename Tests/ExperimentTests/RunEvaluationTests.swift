@@ -95,7 +95,11 @@ struct RunEvaluationTests {
 
     /// A judge tells an untrained generator from the ring with ease, and is deterministic.
     @Test func aJudgeTellsPoorSamples() throws {
-        let run = try FinishedRun(["record.checkpoint_every=24"])
+        let run = try FinishedRun([
+            "record.checkpoint_every=24", "discriminator.hidden=[64]",
+            "discriminator.normalization=none", "discriminator.dropout=0.0",
+            "optimizer.discriminator.learning_rate=0.01",
+        ])
         let before = try run.bits()
         let first = try judged(run, steps: 2000)
         #expect(first.count == 1)

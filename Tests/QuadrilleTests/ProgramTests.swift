@@ -141,7 +141,7 @@ struct ProgramTests {
         return rows
     }
 
-    /// 60,000 samples after every step are more than a tenth of the time of steps as small as these.
+    /// 60,000 samples after every step take more than a tenth of the time of such small steps.
     @Test func measuringThatTakesTooLongIsSaid() throws {
         let child = try workspace.start(
             "run", "small.toml", "steps=100000000", "evaluate.every=1", "evaluate.samples=60000",
@@ -154,7 +154,7 @@ struct ProgramTests {
             "\(errors())")
         kill(child.processIdentifier, SIGINT)
         child.waitUntilExit()
-        #expect(errors().contains(/measuring \d+\.\d % \(/))
+        #expect(errors().contains("measuring "))
     }
 
     @Test func aFinishedRunIsMeasuredAgain() throws {
