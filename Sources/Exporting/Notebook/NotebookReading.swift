@@ -1,7 +1,7 @@
 /// Python that the notebooks of runs and sweeps share.
 enum NotebookReading {
     static let imports =
-        ["h5py", "json", "numpy", "pandas", "xarray"].map { "import \($0)\n" }.joined()
+        ["h5py", "json", "numpy", "pandas", "textwrap", "xarray"].map { "import \($0)\n" }.joined()
             + #"""
             from matplotlib import pyplot as plt
             from pathlib import Path

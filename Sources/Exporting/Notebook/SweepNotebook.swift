@@ -64,14 +64,54 @@ enum SweepNotebook {
                     values = {key: label(key, value) for key, value in zip(KEYS, place)}
                     parts.append(table.assign(**values))
             results = pandas.concat(parts, ignore_index=True)
-            arms = [key for key in KEYS if key != "seed"]
             print(f"{results.run.nunique()} runs read, {len(missing)} of {len(plan['runs'])} not")
             for name, error in missing[:5]:
                 print(f"  {name}: {error}")
             results.head()
             """#),
         .text(
-            "## Curves: mean over seeds, with a 95 % percentile bootstrap interval of that mean"),
+            """
+            ## Curves: mean over seeds, with a 95 % percentile bootstrap interval of that mean
+
+            A panel holds the arms that differ in one key, the one that leaves the fewest panels. \
+            Keys that follow from other keys are not named.
+            """),
+        .code(
+            #"""
+            arms = [key for key in KEYS if key != "seed"]
+            for key in reversed(arms):
+                others = [other for other in arms if other != key]
+                if others and len(results[others].drop_duplicates()) == len(
+                        results[arms].drop_duplicates()):
+                    arms = others
+            panels_without = {
+                key: len(results[[other for other in arms if other != key]].drop_duplicates())
+                for key in arms}
+            line = min(arms, key=panels_without.get, default=None)
+            rest = [key for key in arms if key != line]
+            lines = order(results[line].unique()) if line else [None]
+            columns = results[rest].drop_duplicates().to_dict("records") if rest else [{}]
+            columns.sort(key=lambda one: [(isinstance(v, str), v) for v in one.values()])
+
+
+            def title(values):
+                """The last words of keys and their values, where they are not all the same."""
+                return ", ".join(
+                    f"{key.split('.')[-1]} = {value}" for key, value in values.items()
+                    if results[key].nunique() > 1)
+
+
+            def select(table, values):
+                for key, value in values.items():
+                    table = table[table[key] == value]
+                return table
+
+
+            shown = [name for names in METRICS.values() for name in names if name in results]
+            # Not what is the same everywhere, nor what only counts.
+            shown = [name for name in shown if name not in ("discriminator", "epoch")]
+            shown = [name for name in shown if results[name].nunique() > 1]
+            """#),
         .code(
             #"""
             def interval(values, resamples=1000):
@@ -83,42 +123,37 @@ enum SweepNotebook {
                 return values.mean(axis=0), low, high
 
 
-            def curve(axes, table, name, text, color):
+            def curve(axes, table, name, color):
                 table = table.dropna(subset=[name])
                 if table.empty:
                     return
                 values = table.pivot_table(index="run", columns="step", values=name).dropna(axis=1)
                 mean, low, high = interval(values.to_numpy())
-                axes.plot(values.columns, mean, color=color, label=text, lw=1.2)
+                axes.plot(values.columns, mean, color=color, lw=1.2)
                 axes.fill_between(values.columns, low, high, color=color, alpha=0.2, lw=0)
 
 
-            shown = [name for names in METRICS.values() for name in names if name in results]
-            # Not what is the same everywhere, nor what only counts.
-            shown = [name for name in shown if name not in ("discriminator", "epoch")]
-            shown = [name for name in shown if results[name].nunique() > 1]
-            first = arms[0] if arms else None
-            rest = arms[1:]
-            columns = results[rest].drop_duplicates().to_dict("records") if rest else [{}]
-            columns.sort(key=lambda one: [(isinstance(v, str), v) for v in one.values()])
+            colors = dict(zip(lines, plt.cm.viridis(numpy.linspace(0, 0.9, len(lines)))))
+            # Many panels are drawn small, so that the notebook stays small.
+            many = len(columns) > 9
+            size = {"width": 2.6, "height": 1.9, "columns": 4} if many else {}
             for name in shown:
-                figure, all_axes = panels(len(columns))
-                for axes, one in zip(all_axes, columns):
-                    part = results
-                    for key, value in one.items():
-                        part = part[part[key] == value]
-                    values = order(part[first].unique()) if first else [None]
-                    colors = plt.cm.viridis(numpy.linspace(0, 0.9, len(values)))
-                    for value, color in zip(values, colors):
-                        line = part if first is None else part[part[first] == value]
-                        curve(axes, line, name, f"{first} = {value}", color)
-                    axes.set_title(", ".join(f"{k} = {v}" for k, v in one.items()))
-                    axes.set_xlabel("step")
-                    axes.set_ylabel(name)
-                    axes.grid(alpha=0.3)
-                if first:
-                    all_axes[0].legend(fontsize="x-small")
-                plt.show()
+                with plt.rc_context({"font.size": 7, "figure.dpi": 72} if many else {}):
+                    figure, all_axes = panels(len(columns), **size)
+                    for axes, one in zip(all_axes, columns):
+                        table = select(results, one)
+                        for value, color in colors.items():
+                            curve(axes, select(table, {line: value} if line else {}), name, color)
+                        axes.set_title(textwrap.fill(title(one), 36), fontsize="medium")
+                        axes.grid(alpha=0.3)
+                    if line:
+                        figure.legend(
+                            [plt.Line2D([], [], color=color) for color in colors.values()],
+                            [title({line: value}) for value in lines],
+                            loc="outside upper center", ncols=len(lines))
+                    figure.supxlabel("step")
+                    figure.supylabel(name)
+                    plt.show()
             """#),
         .text("## The last value of each run: mean over seeds"),
         .code(
@@ -130,22 +165,26 @@ enum SweepNotebook {
             """#),
         .code(
             #"""
-            if len(arms) >= 2:
-                figure, all_axes = panels(len(shown))
+            if rest:
+                figure, all_axes = panels(
+                    len(shown), width=2 + 0.6 * len(lines), height=1 + 0.25 * len(columns))
                 for axes, name in zip(all_axes, shown):
-                    table = last.pivot_table(index=arms[0], columns=arms[1], values=name)
-                    table = table.reindex(index=order(table.index), columns=order(table.columns))
+                    table = last.groupby(rest + [line])[name].mean().unstack(line)[lines]
                     picture = axes.imshow(table, aspect="auto", cmap="viridis")
-                    axes.set_yticks(range(len(table.index)), table.index)
-                    axes.set_xticks(range(len(table.columns)), table.columns)
-                    axes.set_ylabel(arms[0])
-                    axes.set_xlabel(arms[1])
+                    rows = [row if isinstance(row, tuple) else (row,) for row in table.index]
+                    rows = [textwrap.fill(title(dict(zip(rest, row))), 60) for row in rows]
+                    axes.set_yticks(range(len(rows)), rows, fontsize="x-small")
+                    axes.set_xticks(range(len(lines)), lines)
+                    axes.set_xlabel(line)
                     axes.set_title(name)
                     for (row, column), value in numpy.ndenumerate(table.to_numpy()):
-                        axes.text(column, row, f"{value:.3g}", ha="center", va="center",
-                                  color="black" if picture.norm(value) > 0.6 else "white",
-                                  fontsize="x-small")
+                        if numpy.isfinite(value):
+                            axes.text(column, row, f"{value:.3g}", ha="center", va="center",
+                                      color="black" if picture.norm(value) > 0.6 else "white",
+                                      fontsize="x-small")
                     figure.colorbar(picture)
+                    for spare in all_axes[1:]:
+                        spare.tick_params(labelleft=False)
                 plt.show()
             """#),
     ]
