@@ -13,22 +13,23 @@ package enum Aggregation: Sendable, Equatable {
     case maximum
     case softmax(lambda: Double)
 
-    /// Reads `aggregation` of `[loss]` and its lambda, where there is something to aggregate.
+    /// Reads `aggregation` of `[loss]` and its lambda, where there is something to aggregate, or
+    /// where it stands.
     ///
-    /// - Throws: `SettingsError`, also where a generator has one discriminator.
+    /// - Throws: `SettingsError`, also for another one than the mean of one discriminator.
     init(settings: SettingsTable, discriminators: Int) throws {
-        guard discriminators > 1 else {
-            if settings.has("aggregation") {
-                throw settings.error(
-                    "aggregation",
-                    "there is one loss of the generator: set discriminator.count above 1")
-            }
+        guard discriminators > 1 || settings.has("aggregation") else {
             self = .mean
             return
         }
         let name = try settings.choice(
             "aggregation", of: ["mean", "max", "softmax"], default: "mean",
             "What the generator minimises of its losses under several discriminators.")
+        guard discriminators > 1 || name == "mean" else {
+            throw settings.error(
+                "aggregation",
+                "there is one loss of the generator: set discriminator.count above 1")
+        }
         switch name {
         case "max": self = .maximum
         case "softmax":
