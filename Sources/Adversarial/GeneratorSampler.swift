@@ -24,6 +24,14 @@ package struct GeneratorSampler: Sendable {
         (RandomStream.wordCount - 1) / (batchSize * latentSize) * batchSize
     }
 
+    /// As many examples of a model as one array holds: 1 GiB of numbers, of as many latents as
+    /// there are.
+    package static func largestArrayCount(_ model: AdversarialModel) -> Int {
+        min(
+            (1 << 28) / model.exampleShape.reduce(1, *),
+            largestCount(latentSize: model.latentSize))
+    }
+
     package let plan: ExecutionPlan
     package let exampleCount: Int
     private let latentSize: Int

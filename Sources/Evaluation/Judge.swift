@@ -13,7 +13,6 @@ import Randomness
 /// generator's member; fresh samples come from the purpose `sampleLatent`.
 package final class Judge {
     private let model: AdversarialModel
-    private let data: any DataSource
     private let seed: UInt64
     private let steps: Int
     private let trainer: PairTrainer
@@ -35,7 +34,6 @@ package final class Judge {
     ) {
         let model = model.judging()
         self.model = model
-        self.data = data
         self.steps = steps
         self.seed = seed ^ 0x6a_7564_6765
         trainer = PairTrainer(

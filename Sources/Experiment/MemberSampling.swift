@@ -57,20 +57,33 @@ final class MemberSampling: @unchecked Sendable {
     /// What the plans of all samplers need.
     var arenaCount: Int { (samplers + evaluatedSamplers).map(\.plan.arenaCount).max() ?? 0 }
 
-    private func sample(
-        _ state: PopulationState, _ pair: Int, _ sampler: GeneratorSampler,
-        _ weights: GeneratorWeights, _ purpose: Purpose, step: Int, count: Int, worker: Int,
-        scratch: UnsafeMutablePointer<Float>
-    ) -> UnsafeBufferPointer<Float> {
-        let member = UInt32(plan.population.firstMember + pair)
+    /// A stream of latents of a pair.
+    private func latents(
+        _ pair: Int, _ purpose: Purpose, step: Int, update: Int = 0
+    ) -> RandomStream {
+        RandomStream(
+            seed: plan.seed, step: UInt32(step),
+            member: UInt32(plan.population.firstMember + pair), purpose: purpose,
+            update: UInt16(update))
+    }
+
+    /// Fills `examples` with those that evaluations see.
+    private func fill(
+        _ examples: UnsafeMutableBufferPointer<Float>, _ state: PopulationState, pair: Int,
+        from latents: RandomStream, scratch: UnsafeMutablePointer<Float>
+    ) {
+        let sampler = evaluatedSamplers[plan.groups.number(of: pair)]
         sampler.sample(
-            state.generators[pair], weights, statistics: state.generatorStatistics[pair],
-            from: RandomStream(
-                seed: plan.seed, step: UInt32(step), member: member, purpose: purpose),
-            count: count, scratch: scratch, into: buffers[worker].base)
-        return UnsafeBufferPointer(
-            rebasing: UnsafeBufferPointer(buffers[worker].elements)[
-                ..<(count * sampler.exampleCount)])
+            state.generators[pair], plan.evaluatedWeights,
+            statistics: state.generatorStatistics[pair], from: latents,
+            count: examples.count / sampler.exampleCount, scratch: scratch,
+            into: examples.baseAddress!)
+    }
+
+    /// The first values of a worker's buffer.
+    private func buffer(_ worker: Int, examples: Int) -> UnsafeMutableBufferPointer<Float> {
+        UnsafeMutableBufferPointer(
+            rebasing: buffers[worker].elements[..<(examples * samplers[0].exampleCount)])
     }
 
     /// The metrics of fresh examples of a pair at the end of `step`: each evaluation has latents of
@@ -91,11 +104,26 @@ final class MemberSampling: @unchecked Sendable {
             onMetric(name, now - last)
             last = now
         }
-        let examples = sample(
-            state, pair, evaluatedSamplers[group], plan.evaluatedWeights, .evaluationLatent,
-            step: step, count: plan.evaluation?.sampleCount ?? 0, worker: worker, scratch: scratch)
+        let examples = buffer(worker, examples: plan.evaluation?.sampleCount ?? 0)
+        fill(
+            examples, state, pair: pair, from: latents(pair, .evaluationLatent, step: step),
+            scratch: scratch)
         passed("samples")
-        return evaluation.values(examples, onMetric: passed)
+        return evaluation.values(UnsafeBufferPointer(examples), onMetric: passed)
+    }
+
+    /// The examples that an evaluation of `count` at `step` sees.
+    func evaluated(
+        _ state: PopulationState, pair: Int, step: Int, count: Int,
+        scratch: UnsafeMutablePointer<Float>
+    ) -> [Float] {
+        let size = count * samplers[0].exampleCount
+        return [Float](unsafeUninitializedCapacity: size) { examples, filled in
+            fill(
+                UnsafeMutableBufferPointer(rebasing: examples[..<size]), state, pair: pair,
+                from: latents(pair, .evaluationLatent, step: step), scratch: scratch)
+            filled = size
+        }
     }
 
     /// The evaluation of all pairs; nil where there is none, and where groups differ.
@@ -108,18 +136,10 @@ final class MemberSampling: @unchecked Sendable {
         _ snapshot: PopulationSnapshot, sets: Int, _ state: PopulationState, pair: Int, step: Int,
         scratch: UnsafeMutablePointer<Float>
     ) {
-        let sampler = evaluatedSamplers[plan.groups.number(of: pair)]
         for set in 0..<sets {
-            let examples = snapshot.samples(pair, set: set)
-            sampler.sample(
-                state.generators[pair], plan.evaluatedWeights,
-                statistics: state.generatorStatistics[pair],
-                from: RandomStream(
-                    seed: plan.seed, step: UInt32(step),
-                    member: UInt32(plan.population.firstMember + pair), purpose: .populationLatent,
-                    update: UInt16(set)),
-                count: examples.count / sampler.exampleCount, scratch: scratch,
-                into: examples.baseAddress!)
+            fill(
+                snapshot.samples(pair, set: set), state, pair: pair,
+                from: latents(pair, .populationLatent, step: step, update: set), scratch: scratch)
         }
     }
 
@@ -139,12 +159,15 @@ final class MemberSampling: @unchecked Sendable {
     ) -> Picture {
         let group = plan.groups.number(of: round.pair)
         let count = scatters[group] == nil ? Self.imageCount : Self.pointCount
-        let examples = sample(
-            state, round.pair, samplers[group], weights, .sampleLatent, step: 0, count: count,
-            worker: worker, scratch: scratch)
+        let examples = buffer(worker, examples: count)
+        samplers[group].sample(
+            state.generators[round.pair], weights,
+            statistics: state.generatorStatistics[round.pair],
+            from: latents(round.pair, .sampleLatent, step: 0), count: count, scratch: scratch,
+            into: examples.baseAddress!)
         return SamplePicture.of(
-            examples, exampleShape: plan.data.exampleShape, range: plan.data.valueRange,
-            scatter: scatters[group])
+            UnsafeBufferPointer(examples), exampleShape: plan.data.exampleShape,
+            range: plan.data.valueRange, scatter: scatters[group])
     }
 
     /// `step-00001000-pair-00`, with `-ema` for the average of the weights.

@@ -43,7 +43,7 @@ package struct RunEvaluation {
     private let measuresMembers: Bool
     private let measuresPopulation: Bool
     private let sampling: MemberSampling
-    private let judges: [SavedPopulation]
+    private let judging: RunJudging?
     private let features: FeatureFiles?
 
     package var plan: ExperimentPlan { population.plan }
@@ -101,7 +101,7 @@ package struct RunEvaluation {
     ///
     /// - Throws: `DataError` where the run has no such checkpoint, or files of it or its data
     ///   cannot be read; `SettingsError` for metrics that do not fit; `EvaluationError` where
-    ///   there is nothing to measure; `LinearAlgebraError`.
+    ///   there is nothing to measure, and for judges of other examples; `LinearAlgebraError`.
     package init(directory: String, step: Int?, _ request: Request) throws {
         self.request = request
         population = try SavedPopulation(
@@ -122,38 +122,50 @@ package struct RunEvaluation {
                 "the experiment names no metrics; --metric takes some of "
                     + Metrics.catalog.map { $0.identifier }.joined(separator: ", "))
         }
-        judges = try request.judges.map {
-            try SavedPopulation(directory: $0, step: nil, overrides: [])
-        }
         sampling = MemberSampling(plan, workers: 1)
+        judging =
+            request.judgeSteps == 0 && request.judges.isEmpty
+            ? nil
+            : try RunJudging(
+                population, sampling,
+                others: request.judges.map {
+                    try SavedPopulation(directory: $0, step: nil, overrides: [])
+                }, samples: request.samples ?? plan.evaluation?.sampleCount ?? Self.usualSamples)
         differences = try population.differences()
     }
 
     /// Measures; `onMember` hears how many members are done.
     ///
-    /// - Throws: `EvaluationError` for judges of other examples; `SettingsError` where the data
-    ///   cannot be parted for judges.
+    /// - Throws: `SettingsError` where the data cannot be parted for judges.
     package func rows(onMember: (Int) -> Void = { _ in }) throws -> [EvaluatedRow] {
         var rows: [EvaluatedRow] = []
         if measuresMembers { rows.append(memberRow(onMember)) }
         if let features { rows.append(row(of: features)) }
         if measuresPopulation { rows += populationRows() }
-        let judging = RunJudging(population: population, samples: sampleCount)
+        if let judging { rows += try judged(judging, onMember) }
+        return rows
+    }
+
+    private func judged(
+        _ judging: RunJudging, _ onMember: (Int) -> Void
+    ) throws -> [EvaluatedRow] {
+        var rows: [EvaluatedRow] = []
         if request.judgeSteps > 0 {
             let verdicts = try judging.independent(steps: request.judgeSteps, onMember: onMember)
             rows.append(
                 row(
                     "judge", JudgeVerdict.columns, { column in verdicts.map { $0[column] } },
-                    attributes: ["judge_steps": "\(request.judgeSteps)"]))
+                    attributes: ["judge_steps": "\(request.judgeSteps)"],
+                    samples: judging.samples))
         }
-        if !judges.isEmpty {
-            let strangers = try judging.strangers(of: judges)
+        if !request.judges.isEmpty {
+            let strangers = judging.strangers()
             rows.append(
                 row(
                     "judges",
                     strangers.enumerated().map { index, judge in
                         ("acceptance_\(index)", "share of samples that \(judge.name) calls real")
-                    }, { strangers[$0].values }, attributes: [:]))
+                    }, { strangers[$0].values }, attributes: [:], samples: judging.samples))
         }
         return rows
     }
@@ -170,25 +182,20 @@ package struct RunEvaluation {
             ], samples: features.sampleCount)
     }
 
-    private var sampleCount: Int {
-        request.samples ?? plan.evaluation?.sampleCount ?? Self.usualSamples
-    }
-
     /// As many as an experiment that says nothing has.
     private static let usualSamples = 2500
 
     /// A row with one value for each pair in each column.
     private func row(
         _ name: String, _ columns: [(name: String, meaning: String)],
-        _ values: (Int) -> [Double], attributes: [String: String], samples: Int? = nil
+        _ values: (Int) -> [Double], attributes: [String: String], samples: Int
     ) -> EvaluatedRow {
         var bytes = RowBytes()
         for value in columns.indices.flatMap(values) { bytes.append(value) }
         let stream = LogStream(
             name: name, columns: columns.map { LogColumn($0.name, .float64, meaning: $0.meaning) },
             attributes: attributes)
-        return evaluated(
-            stream, columns.indices.map(values), bytes.bytes, samples: samples ?? sampleCount)
+        return evaluated(stream, columns.indices.map(values), bytes.bytes, samples: samples)
     }
 
     private func memberRow(_ onMember: (Int) -> Void) -> EvaluatedRow {

@@ -3,7 +3,6 @@ import Datasets
 import Evaluation
 import FileFormats
 import GraphExecution
-import NeuralNetwork
 import Population
 import Randomness
 import Recording
@@ -11,12 +10,40 @@ import Recording
 /// Judges of a saved population: discriminators trained anew against each of its generators, and
 /// those of other runs.
 struct RunJudging {
-    let population: SavedPopulation
+    private let population: SavedPopulation
+    private let sampling: MemberSampling
+    private let others: [SavedPopulation]
     let samples: Int
 
     /// Where nothing is held out and nothing can be drawn, a fifth of the data is kept from the
     /// judges, so that there are examples to ask them about.
     private static let heldOutShare = 5
+
+    /// - Throws: `EvaluationError` for more samples than one array holds, and where another run has
+    ///   examples of another shape.
+    init(
+        _ population: SavedPopulation, _ sampling: MemberSampling, others: [SavedPopulation],
+        samples: Int
+    ) throws {
+        let plan = population.plan
+        let shape = describeShape(plan.data.exampleShape)
+        let most = plan.groups.all.map { GeneratorSampler.largestArrayCount($0.model) }.min() ?? 0
+        guard samples <= most else {
+            throw EvaluationError(
+                "judges are asked about at most \(most) samples of \(shape) numbers, not "
+                    + "\(samples)")
+        }
+        for other in others where other.plan.data.exampleShape != plan.data.exampleShape {
+            throw EvaluationError(
+                "\(other.directory) was trained on examples of "
+                    + "\(describeShape(other.plan.data.exampleShape)), this run on \(shape): its "
+                    + "discriminators are no judges here")
+        }
+        self.population = population
+        self.sampling = sampling
+        self.others = others
+        self.samples = samples
+    }
 
     /// The verdict on each generator of a judge trained for `steps` steps.
     ///
@@ -50,59 +77,43 @@ struct RunJudging {
 
     /// What every discriminator of other runs says of each generator: the share of its samples that
     /// it calls real, NaN where its loss has no such decision.
-    ///
-    /// - Throws: `EvaluationError` where another run has examples of another shape.
-    func strangers(of others: [SavedPopulation]) throws -> [(name: String, values: [Double])] {
-        let plan = population.plan
-        let generated = (0..<plan.population.pairs).map(samples(ofPair:))
-        return try others.flatMap { other -> [(String, [Double])] in
-            guard other.plan.data.exampleShape == plan.data.exampleShape else {
-                throw EvaluationError(
-                    "\(other.directory) was trained on examples of "
-                        + "\(describeShape(other.plan.data.exampleShape)), this run on "
-                        + "\(describeShape(plan.data.exampleShape)): its discriminators are no "
-                        + "judges here")
-            }
-            return other.pairing.discriminatorOfPair.enumerated().map { seat, discriminator in
-                let shares = generated.map { other.realShare(of: $0, discriminator, seat: seat) }
-                let index = other.plan.population.firstMember + discriminator
-                return ("discriminator \(index) of \(other.directory)", shares)
+    func strangers() -> [(name: String, values: [Double])] {
+        let judges = others.flatMap { other in
+            other.pairing.discriminatorOfPair.enumerated().map { seat, discriminator in
+                (
+                    name: "discriminator \(other.plan.population.firstMember + discriminator) of "
+                        + other.directory,
+                    realShare: other.judge(discriminator, seat: seat)
+                )
             }
         }
-    }
-
-    private func samples(ofPair pair: Int) -> [Float] {
-        let plan = population.plan
-        let sampler = GeneratorSampler(
-            plan.groups.group(of: pair).model, normalization: plan.evaluatedNormalization)
-        let scratch = FloatVector(count: sampler.plan.arenaCount)
-        let size = samples * sampler.exampleCount
-        return [Float](unsafeUninitializedCapacity: size) { examples, filled in
-            sampler.sample(
-                population.state.generators[pair], plan.evaluatedWeights,
-                statistics: population.state.generatorStatistics[pair],
-                from: RandomStream(
-                    seed: plan.seed, step: UInt32(population.step),
-                    member: UInt32(plan.population.firstMember + pair),
-                    purpose: .evaluationLatent),
-                count: samples, scratch: scratch.base, into: examples.baseAddress!)
-            filled = size
+        let scratch = FloatVector(count: sampling.arenaCount)
+        let shares = (0..<population.plan.population.pairs).map { pair in
+            let examples = sampling.evaluated(
+                population.state, pair: pair, step: population.step, count: samples,
+                scratch: scratch.base)
+            return judges.map { $0.realShare(examples) }
         }
+        return judges.indices.map { judge in (judges[judge].name, shares.map { $0[judge] }) }
     }
 }
 
 extension SavedPopulation {
     /// The share of examples that a discriminator calls real, by the loss of its seat.
-    fileprivate func realShare(of examples: [Float], _ discriminator: Int, seat: Int) -> Double {
-        guard let decision = plan.groups.group(of: seat).model.loss.decision else { return .nan }
+    fileprivate func judge(_ discriminator: Int, seat: Int) -> ([Float]) -> Double {
+        guard let decision = plan.groups.group(of: seat).model.loss.decision else {
+            return { _ in .nan }
+        }
         let scorer = DiscriminatorScorer(plan.groups.group(of: discriminator).model)
         let scratch = FloatVector(count: scorer.plan.arenaCount)
-        let scores = examples.withUnsafeBufferPointer {
-            scorer.scores(
-                state.discriminators[discriminator],
-                statistics: state.statistics(discriminator: discriminator, seat: seat), of: $0,
-                scratch: scratch.base)
+        return { examples in
+            let scores = examples.withUnsafeBufferPointer {
+                scorer.scores(
+                    state.discriminators[discriminator],
+                    statistics: state.statistics(discriminator: discriminator, seat: seat),
+                    of: $0, scratch: scratch.base)
+            }
+            return decision.realShare(of: scores)
         }
-        return decision.realShare(of: scores)
     }
 }

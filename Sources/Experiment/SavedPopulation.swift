@@ -22,13 +22,7 @@ package struct SavedPopulation {
         try LinearAlgebraLibrary.requireOneThread()
         self.directory = directory
         reader = try JournalReader(RunDirectory.journalPath(directory))
-        let saved = Checkpoints.steps(in: directory)
-        guard let chosen = step ?? saved.last, saved.contains(chosen) else {
-            let known = saved.isEmpty ? "none" : saved.map(String.init).joined(separator: ", ")
-            throw DataError(
-                file: "\(directory)/checkpoints",
-                "no checkpoint\(step.map { " of step \($0)" } ?? ""); available steps: \(known)")
-        }
+        let chosen = try Checkpoints.step(step, in: directory)
         self.step = chosen
         plan = try Self.plan(reader, directory, overrides)
         state = PopulationState(plan)

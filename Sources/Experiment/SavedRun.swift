@@ -24,13 +24,7 @@ package struct SavedRun {
     /// - Throws: `DataError` where there is none or it is damaged; `SettingsError` where the
     ///   run's experiment cannot be read.
     package init(directory: String, step: Int?) throws {
-        let steps = Checkpoints.steps(in: directory)
-        guard let chosen = step ?? steps.last, steps.contains(chosen) else {
-            let known = steps.isEmpty ? "none" : steps.map(String.init).joined(separator: ", ")
-            throw DataError(
-                file: "\(directory)/checkpoints",
-                "no checkpoint\(step.map { " of step \($0)" } ?? ""); available steps: \(known)")
-        }
+        let chosen = try Checkpoints.step(step, in: directory)
         file = RunDirectory.checkpointPath(directory, step: chosen)
         checkpoint = try Checkpoints.open(in: directory, step: chosen)
         self.step = chosen
@@ -56,14 +50,10 @@ package struct SavedRun {
         }
     }
 
-    /// The most examples that one call makes: 1 GiB of numbers, and as many latents as there are.
+    /// The most examples that one call makes, of any member.
     package var largestCount: Int {
-        min(
-            Self.largestNumberCount / exampleShape.reduce(1, *),
-            GeneratorSampler.largestCount(latentSize: groups.map(\.model.latentSize).max() ?? 1))
+        groups.map { GeneratorSampler.largestArrayCount($0.model) }.min() ?? 0
     }
-
-    private static let largestNumberCount = 1 << 28
 
     /// Examples of one member from latents of their own (purpose `sampleLatent`, this step).
     ///

@@ -22,6 +22,21 @@ package enum Checkpoints {
         }.sorted()
     }
 
+    /// The step asked for, or the newest one.
+    ///
+    /// - Throws: `DataError` where it has no checkpoint; it names those that there are.
+    package static func step(_ asked: Int?, in directory: String) throws -> Int {
+        let steps = steps(in: directory)
+        guard let step = asked ?? steps.last, steps.contains(step) else {
+            let known = steps.isEmpty ? "none" : steps.map(String.init).joined(separator: ", ")
+            let wanted = asked.map { " of step \($0)" } ?? ""
+            throw DataError(
+                file: "\(directory)/checkpoints",
+                "no checkpoint\(wanted); available steps: \(known)")
+        }
+        return step
+    }
+
     /// Opens the checkpoint of a step and compares all of it with its checksums.
     ///
     /// - Throws: `DataError` where it cannot be read, is damaged, or has no checksums: nothing

@@ -127,6 +127,17 @@ struct RunEvaluationTests {
             ["record.checkpoint_every=24", "loss.name=wgan", "population.pairs=2"])
         let silent = try judged(run, by: [critic.session.directory])
         #expect(silent[0].columns.flatMap(\.values).allSatisfy { $0.isNaN })
+        let data = "\(run.folder.path)/solid.npy"
+        try NPYFile.write(path: data, [Float](repeating: 1, count: 64 * 30), shape: [64, 30])
+        let solid = try FinishedRun(
+            ["record.checkpoint_every=24", "data.source=npy", "data.path=\(data)"],
+            text: smallExperiment.replacing("count = 64\n", with: ""))
+        #expect(throws: EvaluationError.self) {
+            try judged(run, by: [solid.session.directory])
+        }
+        #expect(throws: EvaluationError.self) {
+            try judged(solid, by: [solid.session.directory], samples: 10_000_000)
+        }
     }
 
     /// Files of raw samples give the values that raw features have.
