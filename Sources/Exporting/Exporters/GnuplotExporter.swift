@@ -54,7 +54,9 @@ package enum GnuplotExporter: Exporter {
             let color = colors[label] ?? colors.count + 1
             let title = colors[label] == nil ? "title \"\(label)\"" : "notitle"
             colors[label] = color
-            return "\"\(file)\" index \(index) using 1:2 with lines linetype \(color) \(title)"
+            // A single point is no line.
+            let form = line.points.count == 1 ? "points" : "lines"
+            return "\"\(file)\" index \(index) using 1:2 with \(form) linetype \(color) \(title)"
         }.joined(separator: ", \\\n    ")
     }
 

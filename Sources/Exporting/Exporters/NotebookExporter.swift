@@ -65,10 +65,13 @@ package enum NotebookExporter: Exporter {
         return "{\n\(entries.joined())}"
     }
 
-    /// Whether it is drawn: swaps have a figure of their own, and times and memory say nothing
-    /// about a sweep.
+    /// Whether it is drawn: swaps have a figure of their own, seats and epochs only count, and
+    /// times and memory say nothing about a sweep.
     private static func isShown(_ metric: Metric, _ source: ExportSource) -> Bool {
-        metric.stream != "swap" && !(source.isSweep && metric.column.origin == .measured)
+        let isCounted = ["discriminator", "epoch"].contains(metric.column.name)
+        let isOfMachine =
+            ["train", "system"].contains(metric.stream) && metric.column.origin == .measured
+        return metric.stream != "swap" && !isCounted && !(source.isSweep && isOfMachine)
     }
 
     private static func list(_ words: [String]) -> String {

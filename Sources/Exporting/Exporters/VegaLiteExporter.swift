@@ -29,9 +29,12 @@ package enum VegaLiteExporter: Exporter {
         let values = figure.lines.flatMap { line in
             line.points.map { point(line, $0.step, $0.value, keys: source.keys) }
         }
+        var mark: JSONObject = ["type": "line", "tooltip": true]
+        // A single point is no line.
+        if figure.lines.allSatisfy({ $0.points.count <= 1 }) { mark["point"] = true }
         var view: JSONObject = [
             "width": 360, "height": 240, "encoding": .object(encoding(metric, source)),
-            "layer": source.isSweep ? band : [["mark": ["type": "line", "tooltip": true]]],
+            "layer": source.isSweep ? band(.object(mark)) : [["mark": .object(mark)]],
         ]
         let panels = panels(source)
         if !panels.members.isEmpty {
@@ -44,13 +47,15 @@ package enum VegaLiteExporter: Exporter {
         return .object(view)
     }
 
-    private static let band: JSONValue = [
-        ["mark": ["type": "errorband", "extent": "ci"]],
+    private static func band(_ mark: JSONValue) -> JSONValue {
         [
-            "mark": ["type": "line", "tooltip": true],
-            "encoding": ["y": ["aggregate": "mean", "field": "value", "type": "quantitative"]],
-        ],
-    ]
+            ["mark": ["type": "errorband", "extent": "ci"]],
+            [
+                "mark": mark,
+                "encoding": ["y": ["aggregate": "mean", "field": "value", "type": "quantitative"]],
+            ],
+        ]
+    }
 
     private static func point(
         _ line: FigureLines.Line, _ step: Int, _ value: Double, keys: [String]

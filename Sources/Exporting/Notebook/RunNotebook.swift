@@ -28,11 +28,13 @@ enum RunNotebook {
         .code(
             #"""
             def draw(axes, column):
+                # A single point is no line.
+                style = {"lw": 1, "marker": "o" if column.step.size == 1 else None}
                 if "pair" in column.dims:
                     for pair in column.pair.values:
-                        axes.plot(column.step, column.sel(pair=pair), label=f"pair {pair}", lw=1)
+                        axes.plot(column.step, column.sel(pair=pair), label=f"pair {pair}", **style)
                 else:
-                    axes.plot(column.step, column, lw=1)
+                    axes.plot(column.step, column, **style)
                 axes.set_xlabel("step")
                 axes.set_title(column.name)
                 axes.grid(alpha=0.3)
@@ -40,8 +42,6 @@ enum RunNotebook {
 
             for group, names in METRICS.items():
                 names = [name for name in names if name in logs.get(group, ())]
-                if group == "train":
-                    names = [name for name in names if name not in ("discriminator", "epoch")]
                 if not names:
                     continue
                 figure, all_axes = panels(len(names))

@@ -35,27 +35,42 @@ enum SweepNotebook {
                 return sorted(values, key=lambda value: (isinstance(value, str), value))
 
 
+            # What METRICS are called here: with the group where an earlier one has the name too.
+            CALLED = {}
+            for group, names in METRICS.items():
+                for name in names:
+                    taken = name in CALLED.values()
+                    CALLED[group, name] = f"{group}/{name}" if taken else name
+
+
             def read(run):
-                """The columns of METRICS, the mean over the pairs, one line for each step."""
+                """The columns of METRICS, one line for each step, and the last value of each.
+
+                Values are means over the pairs; no number (NaN) where one of them has none.
+                """
                 folder = SWEEP / run["name"]
                 present = groups(folder)
-                tables = []
+                tables, last = [], {"run": run["name"]}
                 for group, names in METRICS.items():
                     if group not in present:
                         continue
                     data = load(folder, group)
-                    data = data[[name for name in names if name in data]]
+                    names = [name for name in names if name in data]
+                    data = data[names].rename({name: CALLED[group, name] for name in names})
                     others = [axis for axis in data.dims if axis != "step"]
-                    tables.append(data.mean(others).to_dataframe())
+                    table = data.mean(others, skipna=False).to_dataframe()
+                    tables.append(table)
+                    if len(table):
+                        last.update(table.iloc[-1])
                 table = pandas.concat(tables, axis=1).reset_index()
                 table["run"] = run["name"]
-                return table
+                return table, last
 
 
-            parts, missing = [], []
+            parts, lasts, missing = [], [], []
             for run in plan["runs"]:
                 try:
-                    table = read(run)
+                    table, last = read(run)
                 except (OSError, ValueError) as error:
                     missing.append((run["name"], str(error)))
                     continue
@@ -63,6 +78,7 @@ enum SweepNotebook {
                 for place in run["places"]:
                     values = {key: label(key, value) for key, value in zip(KEYS, place)}
                     parts.append(table.assign(**values))
+                    lasts.append({**last, **values})
             results = pandas.concat(parts, ignore_index=True)
             print(f"{results.run.nunique()} runs read, {len(missing)} of {len(plan['runs'])} not")
             for name, error in missing[:5]:
@@ -97,7 +113,7 @@ enum SweepNotebook {
             def title(values):
                 """The last words of keys and their values, where they are not all the same."""
                 return ", ".join(
-                    f"{key.split('.')[-1]} = {value}" for key, value in values.items()
+                    f"{key.split('.')[-1]}\u00a0=\u00a0{value}" for key, value in values.items()
                     if results[key].nunique() > 1)
 
 
@@ -107,9 +123,8 @@ enum SweepNotebook {
                 return table
 
 
-            shown = [name for names in METRICS.values() for name in names if name in results]
-            # Not what is the same everywhere, nor what only counts.
-            shown = [name for name in shown if name not in ("discriminator", "epoch")]
+            # Not what is the same everywhere.
+            shown = [name for name in CALLED.values() if name in results]
             shown = [name for name in shown if results[name].nunique() > 1]
             """#),
         .code(
@@ -124,12 +139,14 @@ enum SweepNotebook {
 
 
             def curve(axes, table, name, color):
+                # Steps at which all runs have a number.
                 table = table.dropna(subset=[name])
-                if table.empty:
-                    return
                 values = table.pivot_table(index="run", columns="step", values=name).dropna(axis=1)
+                if values.empty:
+                    return
                 mean, low, high = interval(values.to_numpy())
-                axes.plot(values.columns, mean, color=color, lw=1.2)
+                marker = "o" if len(values.columns) == 1 else None
+                axes.plot(values.columns, mean, color=color, lw=1.2, marker=marker)
                 axes.fill_between(values.columns, low, high, color=color, alpha=0.2, lw=0)
 
 
@@ -150,7 +167,7 @@ enum SweepNotebook {
                         figure.legend(
                             [plt.Line2D([], [], color=color) for color in colors.values()],
                             [title({line: value}) for value in lines],
-                            loc="outside upper center", ncols=len(lines))
+                            loc="outside upper center", ncols=min(len(lines), 5))
                     figure.supxlabel("step")
                     figure.supylabel(name)
                     plt.show()
@@ -158,8 +175,7 @@ enum SweepNotebook {
         .text("## The last value of each run: mean over seeds"),
         .code(
             #"""
-            last = results.sort_values("step").groupby(["run"] + KEYS, sort=False)[shown].last()
-            last = last.reset_index()
+            last = pandas.DataFrame(lasts)
             summary = last.groupby(arms)[shown].agg(["mean", "sem", "count"]) if arms else last
             summary
             """#),
@@ -174,7 +190,9 @@ enum SweepNotebook {
                     rows = [row if isinstance(row, tuple) else (row,) for row in table.index]
                     rows = [textwrap.fill(title(dict(zip(rest, row))), 60) for row in rows]
                     axes.set_yticks(range(len(rows)), rows, fontsize="x-small")
-                    axes.set_xticks(range(len(lines)), lines)
+                    slant = any(len(str(value)) > 7 for value in lines)
+                    axes.set_xticks(range(len(lines)), lines, rotation=30 if slant else 0,
+                                    ha="right" if slant else "center")
                     axes.set_xlabel(line)
                     axes.set_title(name)
                     for (row, column), value in numpy.ndenumerate(table.to_numpy()):
@@ -183,8 +201,9 @@ enum SweepNotebook {
                                       color="black" if picture.norm(value) > 0.6 else "white",
                                       fontsize="x-small")
                     figure.colorbar(picture)
-                    for spare in all_axes[1:]:
-                        spare.tick_params(labelleft=False)
+                # Rows are named once, beside the first panel of a row.
+                for axes in set(all_axes) - set(all_axes[::3]):
+                    axes.tick_params(labelleft=False)
                 plt.show()
             """#),
     ]
