@@ -163,10 +163,13 @@ package struct ExperimentPlan: Sendable {
     static func evaluatedNormalization(
         _ settings: SettingsTable
     ) throws -> SamplingNormalization {
-        try settings.choice(
-            "normalization", default: SamplingNormalization.running,
+        // Optional: an experiment that does not ask is the same as before there was a choice.
+        try settings.optionalChoice(
+            "normalization", of: SamplingNormalization.allCases.map(\.rawValue),
             "Statistics of the generator's batch normalisation when it is evaluated: running "
-                + "ones, or those of each batch of \(GeneratorSampler.batchSize) samples.")
+                + "ones, or those of each batch of \(GeneratorSampler.batchSize) samples; without "
+                + "the key running."
+        ).flatMap(SamplingNormalization.init) ?? .running
     }
 
     /// The model of the first group: of all pairs where there are no groups.
