@@ -44,6 +44,9 @@ package final class Judge {
         scratch = FloatVector(count: max(sampler.plan.arenaCount, scorer.plan.arenaCount))
     }
 
+    /// Real examples that it is asked about, and generated ones.
+    package var sampleCount: Int { heldOut.count / sampler.exampleCount }
+
     /// - Parameter member: the generator's global index.
     /// - Returns: nil where a number in its training was not finite, or no example is held out.
     package func verdict(
@@ -66,7 +69,7 @@ package final class Judge {
             let failure = trainer.train(seat, from: first, through: last, observesGradients: false)
             guard failure == nil else { return nil }
         }
-        let count = heldOut.count / sampler.exampleCount
+        let count = sampleCount
         guard count > 0 else { return nil }
         let generated = [Float](unsafeUninitializedCapacity: heldOut.count) { examples, filled in
             sampler.sample(

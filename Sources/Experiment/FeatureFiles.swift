@@ -46,8 +46,12 @@ struct FeatureFiles {
 
     var columns: [MetricColumn] { metrics.flatMap { $0.columns } }
 
-    /// Of the first member's file.
-    var sampleCount: Int { comparisons[0].generated.count }
+    /// Samples of each member's file; one number where they are the same.
+    var samples: String {
+        let counts = comparisons.map(\.generated.count)
+        return Set(counts).count == 1
+            ? "\(counts[0])" : counts.map(String.init).joined(separator: " ")
+    }
 
     /// By member, one value for each column.
     func values() -> [[Double]] {

@@ -21,6 +21,7 @@ package struct EvaluationError: Error, Equatable, Sendable, CustomStringConverti
 package struct EvaluatedRow: Sendable {
     package struct Column: Sendable {
         package let name: String
+        package let meaning: String
         /// The axes that the values run over, the last one fastest.
         package let axes: [LogAxis]
         package let values: [Double]
@@ -88,12 +89,31 @@ package struct RunEvaluation {
             }
             if !measures.isEmpty {
                 overrides.append("evaluate.population=\(list(measures))")
-                overrides.append("evaluate.population_every=1")
-                if let samples { overrides.append("evaluate.population_samples=\(samples)") }
             }
             if let criterion { overrides.append("evaluate.criterion=\(quoted(criterion))") }
             if let samples { overrides.append("evaluate.samples=\(samples)") }
             return overrides
+        }
+
+        /// Keys of the experiment's `[evaluate]` that say how often the run measured, or belong to
+        /// what is not asked for.
+        var removed: Set<String> {
+            var removed: Set = ["population_every", "time_budget"]
+            // As many as evaluate.samples.
+            if samples != nil { removed.insert("population_samples") }
+            guard !isOpen else { return removed }
+            if measures.isEmpty { removed.formUnion(["population", "population_samples"]) }
+            let chooses = PopulationMeasures.catalog.contains {
+                measures.contains($0.identifier) && $0.chooses
+            }
+            if !chooses { removed.insert("criterion") }
+            let comparesFeatures = Metrics.catalog.contains {
+                metrics.contains($0.identifier) && $0 is any FeatureMetric.Type
+            }
+            if !metrics.isEmpty, realFeatures == nil, !comparesFeatures {
+                removed.formUnion(["real_samples", "features"])
+            }
+            return removed
         }
     }
 
@@ -105,7 +125,8 @@ package struct RunEvaluation {
     package init(directory: String, step: Int?, _ request: Request) throws {
         self.request = request
         population = try SavedPopulation(
-            directory: directory, step: step, overrides: request.overrides)
+            directory: directory, step: step, without: request.removed,
+            overrides: request.overrides)
         let plan = population.plan
         features = try request.realFeatures.map {
             try FeatureFiles(
@@ -129,7 +150,7 @@ package struct RunEvaluation {
             : try RunJudging(
                 population, sampling,
                 others: request.judges.map {
-                    try SavedPopulation(directory: $0, step: nil, overrides: [])
+                    try SavedPopulation(directory: $0, step: nil)
                 }, samples: request.samples ?? plan.evaluation?.sampleCount ?? Self.usualSamples)
         differences = try population.differences()
     }
@@ -154,9 +175,9 @@ package struct RunEvaluation {
             let verdicts = try judging.independent(steps: request.judgeSteps, onMember: onMember)
             rows.append(
                 row(
-                    "judge", JudgeVerdict.columns, { column in verdicts.map { $0[column] } },
+                    "judge", JudgeVerdict.columns, { column in verdicts.values.map { $0[column] } },
                     attributes: ["judge_steps": "\(request.judgeSteps)"],
-                    samples: judging.samples))
+                    samples: "\(verdicts.samples)"))
         }
         if !request.judges.isEmpty {
             let strangers = judging.strangers()
@@ -165,7 +186,8 @@ package struct RunEvaluation {
                     "judges",
                     strangers.enumerated().map { index, judge in
                         ("acceptance_\(index)", "share of samples that \(judge.name) calls real")
-                    }, { strangers[$0].values }, attributes: [:], samples: judging.samples))
+                    }, { strangers[$0].values }, attributes: [:],
+                    samples: "\(judging.samples)"))
         }
         return rows
     }
@@ -179,7 +201,7 @@ package struct RunEvaluation {
             attributes: [
                 "real_features": request.realFeatures ?? "",
                 "generated_features": request.generatedFeatures.joined(separator: " "),
-            ], samples: features.sampleCount)
+            ], samples: features.samples)
     }
 
     /// As many as an experiment that says nothing has.
@@ -188,7 +210,7 @@ package struct RunEvaluation {
     /// A row with one value for each pair in each column.
     private func row(
         _ name: String, _ columns: [(name: String, meaning: String)],
-        _ values: (Int) -> [Double], attributes: [String: String], samples: Int
+        _ values: (Int) -> [Double], attributes: [String: String], samples: String
     ) -> EvaluatedRow {
         var bytes = RowBytes()
         for value in columns.indices.flatMap(values) { bytes.append(value) }
@@ -211,7 +233,8 @@ package struct RunEvaluation {
             values.map { $0[column] }
         }
         for value in columns.joined() { row.append(value) }
-        return evaluated(like("eval"), columns, row.bytes, samples: plan.evaluation!.sampleCount)
+        return evaluated(
+            like("eval"), columns, row.bytes, samples: "\(plan.evaluation!.sampleCount)")
     }
 
     private func populationRows() -> [EvaluatedRow] {
@@ -230,7 +253,7 @@ package struct RunEvaluation {
             rows.append(
                 evaluated(
                     like("crossplay"), columns(areCrossPlay: true), row.bytes,
-                    samples: settings.sampleCount))
+                    samples: "\(settings.sampleCount)"))
         }
         let first = plan.population.firstMember
         row.fill(population: values, of: settings, pairing: pairing, firstMember: first)
@@ -238,7 +261,7 @@ package struct RunEvaluation {
         rows.append(
             evaluated(
                 like("population"), [seats] + columns(areCrossPlay: false), row.bytes,
-                samples: settings.sampleCount))
+                samples: "\(settings.sampleCount)"))
         return rows
     }
 
@@ -248,16 +271,17 @@ package struct RunEvaluation {
     }
 
     private func evaluated(
-        _ like: LogStream, _ values: [[Double]], _ bytes: [UInt8], samples: Int
+        _ like: LogStream, _ values: [[Double]], _ bytes: [UInt8], samples: String
     ) -> EvaluatedRow {
         var attributes = like.attributes
-        attributes["samples"] = "\(samples)"
+        attributes["samples"] = samples
         if !differences.isEmpty {
             attributes["differences"] = differences.joined(separator: "; ")
         }
         return EvaluatedRow(
             columns: zip(like.columns, values).map {
-                EvaluatedRow.Column(name: $0.name, axes: $0.axes, values: $1)
+                EvaluatedRow.Column(
+                    name: $0.name, meaning: $0.meaning, axes: $0.axes, values: $1)
             },
             stream: LogStream(
                 name: like.name, axis: like.axis, columns: like.columns.map(\.measuredAfterwards),
@@ -275,10 +299,14 @@ package struct RunEvaluation {
     /// - Returns: the groups of the log that hold them.
     /// - Throws: `RecordingError`, `DataError`.
     package func record(_ rows: [EvaluatedRow]) throws -> [String] {
-        try rows.map {
-            try addRows(
-                to: population.directory, stream: $0.stream, rows: [(Int64(step), $0.bytes)])
-        }
+        try addRows(
+            to: population.directory,
+            rows.map { AddedRow(stream: $0.stream, axis: Int64(step), bytes: $0.bytes) })
+    }
+
+    /// Throws now what `record` would throw because somebody else writes the run.
+    package func requireUnused() throws {
+        try RunLock(directory: population.directory).release()
     }
 }
 

@@ -6,6 +6,7 @@ import GraphExecution
 import Population
 import Randomness
 import Recording
+import Settings
 
 /// Judges of a saved population: discriminators trained anew against each of its generators, and
 /// those of other runs.
@@ -45,15 +46,18 @@ struct RunJudging {
         self.samples = samples
     }
 
-    /// The verdict on each generator of a judge trained for `steps` steps.
+    /// The verdict on each generator of a judge trained for `steps` steps, and how many samples
+    /// it was asked about: no more than there are real examples that it has not learned from.
     ///
-    /// - Throws: `SettingsError` where no examples can be kept from the judges.
-    func independent(steps: Int, onMember: (Int) -> Void) throws -> [[Double]] {
+    /// - Throws: `EvaluationError` where no examples can be kept from the judges.
+    func independent(
+        steps: Int, onMember: (Int) -> Void
+    ) throws -> (values: [[Double]], samples: Int) {
         let plan = try plan()
         let judges = plan.groups.all.map {
             Judge($0.model, data: $0.data, steps: steps, samples: samples, seed: plan.seed)
         }
-        return (0..<plan.population.pairs).map { pair in
+        let values = (0..<plan.population.pairs).map { pair in
             let verdict = judges[plan.groups.number(of: pair)].verdict(
                 on: population.state.generators[pair],
                 statistics: population.state.generatorStatistics[pair],
@@ -61,6 +65,7 @@ struct RunJudging {
             onMember(pair + 1)
             return verdict?.values ?? JudgeVerdict.columns.map { _ in .nan }
         }
+        return (values, judges.map(\.sampleCount).min() ?? 0)
     }
 
     private func plan() throws -> ExperimentPlan {
@@ -71,8 +76,14 @@ struct RunJudging {
             })
         else { return plan }
         let count = plan.groups.all.map(\.data.count).min() ?? 0
-        return try population.plan(
-            with: ["data.held_out=\(max(1, count / Self.heldOutShare))"])
+        let kept = max(1, count / Self.heldOutShare)
+        do {
+            return try population.plan(with: ["data.held_out=\(kept)"])
+        } catch let error as SettingsError {
+            throw EvaluationError(
+                "\(kept) of \(count) examples would be kept from the judges, to ask them about "
+                    + "these: \(error.message)")
+        }
     }
 
     /// What every discriminator of other runs says of each generator: the share of its samples that

@@ -15,29 +15,45 @@ package struct SavedPopulation {
 
     /// Opens the checkpoint of `step`, or the newest one.
     ///
-    /// - Parameter overrides: changes of the experiment, of nothing that the networks depend on.
+    /// - Parameters:
+    ///   - removed: keys of `[evaluate]` that count for nothing.
+    ///   - overrides: changes of the experiment, of nothing that the networks depend on.
     /// - Throws: `DataError` where the run has no such checkpoint, or files of it or its data
-    ///   cannot be read; `SettingsError`; `LinearAlgebraError`.
-    init(directory: String, step: Int?, overrides: [String]) throws {
+    ///   cannot be read; `EvaluationError` for the folder of a sweep; `SettingsError`;
+    ///   `LinearAlgebraError`.
+    init(
+        directory: String, step: Int?, without removed: Set<String> = [], overrides: [String] = []
+    ) throws {
         try LinearAlgebraLibrary.requireOneThread()
         self.directory = directory
+        if let plan = try? SweepPlan(contentsOf: SweepDirectory.planPath(directory)) {
+            throw EvaluationError(
+                "\(directory) is the folder of a sweep: name one of its runs, such as "
+                    + "\(directory)/\(plan.runs.first?.name ?? "RUN")")
+        }
         reader = try JournalReader(RunDirectory.journalPath(directory))
         let chosen = try Checkpoints.step(step, in: directory)
         self.step = chosen
-        plan = try Self.plan(reader, directory, overrides)
+        plan = try Self.plan(reader, directory, without: removed, overrides)
         state = PopulationState(plan)
-        pairing = try state.restore(
-            from: Checkpoints.open(in: directory, step: chosen),
-            file: RunDirectory.checkpointPath(directory, step: chosen)
-        ).lineage.pairing
+        let path = RunDirectory.checkpointPath(directory, step: chosen)
+        let checkpoint = try Checkpoints.open(in: directory, step: chosen)
+        guard checkpoint.metadata["step"] == "\(chosen)" else {
+            throw DataError(
+                file: path,
+                "is a checkpoint of step \(checkpoint.metadata["step"] ?? "unknown"), under "
+                    + "another name")
+        }
+        pairing = try state.restore(from: checkpoint, file: path).lineage.pairing
     }
 
     private static func plan(
-        _ reader: JournalReader, _ directory: String, _ overrides: [String]
+        _ reader: JournalReader, _ directory: String, without removed: Set<String> = [],
+        _ overrides: [String]
     ) throws -> ExperimentPlan {
         let document = try SettingsDocument(
             text: reader.schema.experimentTOML, file: RunDirectory.experimentPath(directory),
-            overrides: overrides)
+            without: ["evaluate": removed], overrides: overrides)
         return try ExperimentPlan(document, directory: directory, overrides: [])
     }
 

@@ -14,8 +14,10 @@ package final class RunLock: Sendable {
     private let descriptor: Int32
     private let isReleased = Atomic<Bool>(false)
 
+    /// - Parameter patience: how long somebody else may hold it, in seconds: by default an instant,
+    ///   as one does who only looks.
     /// - Throws: `RecordingError` where another process, or another run of this one, holds it.
-    package init(directory: String) throws {
+    package init(directory: String, patience: Double = 0.1) throws {
         let folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else {
             throw RecordingError(path: directory, operation: "open the folder", code: errno)
@@ -24,9 +26,8 @@ package final class RunLock: Sendable {
         descriptor = folder
         var attempt = 0
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK {
-            // Somebody who only looks holds it for an instant.
             attempt += 1
-            guard attempt < 50 else {
+            guard Double(attempt) * 0.002 < patience else {
                 throw RecordingError(
                     path: directory, operation: "write this run",
                     reason: "another running process writes it; wait for its end or stop it")

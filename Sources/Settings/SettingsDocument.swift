@@ -3,9 +3,13 @@ package struct SettingsDocument {
     package let root: SettingsTable
     private let ledger: SettingsLedger
 
-    /// The TOML `text`, which errors call `file`, changed by `overrides` in turn.
-    package init(text: String, file: String, overrides: [String]) throws {
-        try self.init(bytes: Array(text.utf8), file: file, overrides: overrides)
+    /// The TOML `text`, which errors call `file`, without some keys of some tables, and changed by
+    /// `overrides` in turn.
+    package init(
+        text: String, file: String, without removed: [String: Set<String>] = [:],
+        overrides: [String]
+    ) throws {
+        try self.init(bytes: Array(text.utf8), file: file, without: removed, overrides: overrides)
     }
 
     /// The TOML file at `path`, changed by `overrides`. A file that cannot be read, is larger than
@@ -16,8 +20,18 @@ package struct SettingsDocument {
     }
 
     /// The same for the bytes of a file; an error where they are not UTF-8.
-    package init(bytes: [UInt8], file: String, overrides: [String]) throws {
+    package init(
+        bytes: [UInt8], file: String, without removed: [String: Set<String>] = [:],
+        overrides: [String]
+    ) throws {
         let contents = try TOMLReader.document(bytes, file: file)
+        for (name, keys) in removed {
+            guard var entry = contents[name], case .table(let table) = entry.value.content
+            else { continue }
+            entry.value = TOMLValue(
+                content: .table(table.copy(without: keys)), position: entry.value.position)
+            contents.set(entry)
+        }
         var numbers: [[UInt8]: Int] = [:]
         for (index, text) in overrides.enumerated() {
             let override = try SettingsOverride(text, number: index + 1)

@@ -73,7 +73,10 @@ struct EvaluateCommand: ParsableCommand {
             valueName: "npy"), completion: .file(extensions: ["npy"]))
     var generatedFeatures: [String] = []
 
-    @Option(help: "Generated examples of each member; default: as in the experiment.")
+    @Option(
+        help: ArgumentHelp(
+            "Generated examples of each member; default: as in the experiment, or 2500 for judges "
+                + "where it measures nothing."))
     var samples: Int?
 
     @Flag(help: "Only print; the folder of the run is not changed.")
@@ -95,10 +98,18 @@ struct EvaluateCommand: ParsableCommand {
         guard (realFeatures == nil) == generatedFeatures.isEmpty else {
             throw ValidationError("--real-features and --generated-features go together")
         }
+        guard realFeatures == nil || samples == nil || judgeSteps > 0 || !judges.isEmpty
+                || !population.isEmpty
+        else {
+            throw ValidationError("--samples: the files of features have their own numbers")
+        }
         try check(population, "population", of: PopulationMeasures.catalog.map { $0.identifier })
     }
 
     private func check(_ names: [String], _ option: String, of known: [String]) throws {
+        guard Set(names).count == names.count else {
+            throw ValidationError("--\(option) names one twice: \(names.joined(separator: ", "))")
+        }
         for name in names where !known.contains(name) {
             throw ValidationError(
                 "there is no '\(name)'; --\(option) takes some of "
@@ -117,22 +128,29 @@ struct EvaluateCommand: ParsableCommand {
             for difference in evaluation.differences {
                 printError("note: differs from the run: \(difference)")
             }
+            if !dryRun { try evaluation.requireUnused() }
             let rows = try evaluation.rows { done in
                 if !json { printError("measured \(done) of \(evaluation.plan.population.pairs)") }
             }
-            let groups = dryRun ? [] : try evaluation.record(rows)
+            if !json { printValues(rows, evaluation) }
+            // What was measured is told even where it cannot be recorded.
+            let groups = Result { dryRun ? [] : try evaluation.record(rows) }
             if json {
-                print(report(evaluation, rows, groups).serialized())
-                return
+                print(report(evaluation, rows, (try? groups.get()) ?? []).serialized())
             }
-            for column in rows.flatMap(\.columns) {
-                for (who, value) in values(of: column, evaluation) {
-                    print("\(who) \(column.name) \(value)")
-                }
+            for group in try groups.get() where !json {
+                printError("added as /\(group) to \(folder)/run.h5")
             }
-            for (name, value) in evaluation.perfect ?? [] { print("perfect \(name) \(value)") }
-            for group in groups { printError("added as /\(group) to \(folder)/run.h5") }
         }
+    }
+
+    private func printValues(_ rows: [EvaluatedRow], _ evaluation: RunEvaluation) {
+        for column in rows.flatMap(\.columns) {
+            for (who, value) in values(of: column, evaluation) {
+                print("\(who) \(column.name) \(value.isNaN ? "nan" : "\(value)")")
+            }
+        }
+        for (name, value) in evaluation.perfect ?? [] { print("perfect \(name) \(value)") }
     }
 
     /// Each value with whose it is: "3", "population", or "D3:G0".
@@ -159,11 +177,14 @@ struct EvaluateCommand: ParsableCommand {
                 ["member": .text(who), "name": .text(column.name), "value": .number(value)]
             }
         }
-        var perfect = JSONObject()
+        var (perfect, meanings) = (JSONObject(), JSONObject())
+        for column in rows.flatMap(\.columns) { meanings[column.name] = .text(column.meaning) }
         for (name, value) in evaluation.perfect ?? [] { perfect[name] = .number(value) }
         return [
             "run": .text(folder), "step": .integer(evaluation.step),
+            "differences": .array(evaluation.differences.map(JSONValue.text)),
             "groups": .array(groups.map(JSONValue.text)), "values": .array(values),
+            "meanings": .object(meanings),
             "perfect": .object(perfect),
         ]
     }

@@ -22,7 +22,8 @@ struct AddedRowsTests {
     private func add(_ step: Int64, _ values: [Double], samples: String = "100") throws -> String {
         let stream = LogStream(
             name: stream.name, columns: stream.columns, attributes: ["samples": samples])
-        return try addRows(to: folder.path, stream: stream, rows: [(step, bytes(values))])
+        return try addRows(
+            to: folder.path, [AddedRow(stream: stream, axis: step, bytes: bytes(values))])[0]
     }
 
     private func rows() throws -> (rows: [JournalRow], reader: JournalReader) {
