@@ -1,6 +1,7 @@
 import Evaluation
 import Experiment
 import FileFormats
+import Foundation
 import Recording
 import Settings
 import Testing
@@ -60,6 +61,40 @@ struct RunEvaluationTests {
             let during = rows[name]!.filter { $0.axis == 12 || $0.axis == 24 }
             #expect(during.count == 2 && rows["\(name)_1"] == during)
         }
+    }
+
+    /// Keys that belong to what the experiment asked for do not stand in the way of a question, and
+    /// the number of samples counts for measures as well.
+    @Test func otherKeysOfTheExperimentAreNoHindrance() throws {
+        let run = try FinishedRun(
+            Self.overrides.filter { !$0.hasPrefix("evaluate.metrics") } + [
+                "evaluate.metrics=[\"modes\", \"frechet\"]", "evaluate.real_samples=60",
+                "evaluate.population=[\"best-member\"]", "evaluate.criterion=frechet",
+                "evaluate.population_samples=40", "evaluate.population_every=12",
+            ])
+        for (metrics, measures) in [(["modes"], []), ([], ["coupling"]), (["kid"], ["coupling"])] {
+            #expect(try !evaluation(run, metrics, measures: measures).rows().isEmpty)
+        }
+        let rows = try evaluation(run, samples: 30).rows()
+        _ = try evaluation(run, samples: 30).record(rows)
+        let file = try HDF5File.openForReading(RunDirectory.logPath(run.session.directory))
+        for group in ["eval_1", "population_1"] {
+            #expect(try file.root.openGroup(group).textAttribute("samples") == "30")
+        }
+        try file.close()
+    }
+
+    @Test func aRunThatIsWrittenIsRefusedBeforeItIsMeasured() throws {
+        let run = try FinishedRun(Self.overrides)
+        let evaluation = try evaluation(run)
+        try evaluation.requireUnused()
+        let lock = try RunLock(directory: run.session.directory)
+        #expect(throws: RecordingError.self) { try evaluation.requireUnused() }
+        lock.release()
+        let renamed = RunDirectory.checkpointPath(run.session.directory, step: 36)
+        try FileManager.default.copyItem(
+            atPath: RunDirectory.checkpointPath(run.session.directory, step: 12), toPath: renamed)
+        #expect(throws: DataError.self) { try self.evaluation(run, step: 36) }
     }
 
     /// The run is what it was: it can be proved, and go on.
