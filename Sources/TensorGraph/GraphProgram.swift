@@ -43,7 +43,7 @@ package protocol GraphPass: Sendable {
 /// The passes over graphs, in the order in which they run.
 package enum GraphPasses {
     package static let all: [any GraphPass] = [
-        ConstantFolding(), DuplicateMerging(), DeadValueRemoval(),
+        ConstantFolding(), PadMerging(), DuplicateMerging(), DeadValueRemoval(),
     ]
 
     /// Runs `passes`; where `verifying`, as tests do, the verifier runs after each.

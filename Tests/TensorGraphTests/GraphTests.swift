@@ -99,6 +99,48 @@ import Testing
         #expect(DuplicateMerging().run(program).graph.nodes.count == 4)
     }
 
+    /// The derivative of a maximum over pieces, as of a maxout unit.
+    @Test func paddedPiecesAreConcatenated() {
+        let graph = Graph()
+        let x = graph.input("x", [2, 6])
+        let pieces = [4, 0, 2].map { x.sliced(axis: 1, from: $0, count: 2) }
+        let best = pieces[0].maximum(pieces[1]).maximum(pieces[2])
+        let program = GraphProgram(
+            outputs: (best * best).sum().gradient(withRespectTo: [x]))
+        let merged = GraphPasses.run(program, verifying: true)
+        let names = Self.names(merged)
+        #expect(names.last == "concatenate along 1" && !names.contains { $0.hasPrefix("pad") })
+        let values: [Double] = [1, -2, 3, 5, 2, 4, -1, 0.5, -3, 0.25, -2, 7]
+        let expected: [Double] = [0, 0, 6, 10, 0, 0, -2, 0, 0, 0, 0, 14]
+        #expect(ReferenceEvaluator.evaluate(merged.outputs, inputs: ["x": values]) == [expected])
+        #expect(ReferenceEvaluator.evaluate(program.outputs, inputs: ["x": values]) == [expected])
+    }
+
+    /// Two of three columns are one piece; boxes that overlap, leave a gap or touch at a corner
+    /// stay two.
+    @Test(arguments: [
+        ([0, 0], [0, 1], [2, 1], 1), ([0, 1], [0, 0], [2, 1], 1), ([0, 0], [1, 0], [1, 3], 0),
+        ([0, 0], [0, 1], [2, 2], 2), ([0, 0], [0, 2], [2, 1], 2), ([0, 0], [1, 1], [1, 1], 2),
+        ([0, 0], [0, 0], [2, 2], 2),
+    ])
+    func piecesThatTouchAreMerged(_ one: [Int], _ other: [Int], _ extents: [Int], pads: Int) {
+        let graph = Graph()
+        let values = ["a", "b"].map { graph.input($0, Shape(extents)) }
+        let program = GraphProgram(outputs: [
+            values[0].padded(to: [2, 3], at: one) + values[1].padded(to: [2, 3], at: other)
+        ])
+        let merged = DeadValueRemoval().run(PadMerging().run(program))
+        #expect(GraphVerifier.problems(of: merged).isEmpty)
+        #expect(Self.names(merged).filter { $0.hasPrefix("pad") }.count == pads)
+        let count = extents.reduce(1, *)
+        let inputs = [
+            "a": (0..<count).map { Double($0) + 1 }, "b": (0..<count).map { -Double($0) - 10 },
+        ]
+        #expect(
+            ReferenceEvaluator.evaluate(merged.outputs, inputs: inputs)
+                == ReferenceEvaluator.evaluate(program.outputs, inputs: inputs))
+    }
+
     @Test func deadValuesAreRemoved() {
         let program = Self.program { graph, x in
             _ = (graph.input("unused", [5]) * 2).sum()
