@@ -157,7 +157,7 @@ package struct RunEvaluation {
 
     /// Measures; `onMember` hears how many members are done.
     ///
-    /// - Throws: `SettingsError` where the data cannot be parted for judges.
+    /// - Throws: `EvaluationError` where the data cannot be parted for judges.
     package func rows(onMember: (Int) -> Void = { _ in }) throws -> [EvaluatedRow] {
         var rows: [EvaluatedRow] = []
         if measuresMembers { rows.append(memberRow(onMember)) }

@@ -13,7 +13,8 @@ struct EvaluateCommand: ParsableCommand {
             Prints one line for each member and value, and adds the values to the run's journal \
             and to groups of its run.h5 (eval_1, eval_2, ... for metrics; crossplay_1 and \
             population_1 for measures of the population; judge_1 and judges_1), so that exporters \
-            show them beside what was measured during the run. The run must have ended, or been \
+            show them beside what was measured during the run (matrices of cross-play stay in \
+            run.h5). The run must have ended, or been \
             interrupted. Samples come from the latents of an evaluation during the run at the same \
             step: the same metrics of as many samples have the same values.
             """)
@@ -98,7 +99,8 @@ struct EvaluateCommand: ParsableCommand {
         guard (realFeatures == nil) == generatedFeatures.isEmpty else {
             throw ValidationError("--real-features and --generated-features go together")
         }
-        guard realFeatures == nil || samples == nil || judgeSteps > 0 || !judges.isEmpty
+        guard
+            realFeatures == nil || samples == nil || judgeSteps > 0 || !judges.isEmpty
                 || !population.isEmpty
         else {
             throw ValidationError("--samples: the files of features have their own numbers")
