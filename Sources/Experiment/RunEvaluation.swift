@@ -77,22 +77,34 @@ package struct RunEvaluation {
                 && realFeatures == nil
         }
 
-        /// Changes of the experiment.
-        var overrides: [String] {
+        /// Changes of the experiment, each with the option that asks for it.
+        private var changes: [(option: String, override: String)] {
             func quoted(_ word: String) -> String { JSONValue.text(word).serialized() }
             func list(_ words: [String]) -> String {
                 "[" + words.map(quoted).joined(separator: ", ") + "]"
             }
-            var overrides = ["evaluate.every=1"]
+            var changes = [("an evaluation", "evaluate.every=1")]
             if !metrics.isEmpty, realFeatures == nil {
-                overrides.append("evaluate.metrics=\(list(metrics))")
+                changes.append(("--metric", "evaluate.metrics=\(list(metrics))"))
             }
             if !measures.isEmpty {
-                overrides.append("evaluate.population=\(list(measures))")
+                changes.append(("--population", "evaluate.population=\(list(measures))"))
             }
-            if let criterion { overrides.append("evaluate.criterion=\(quoted(criterion))") }
-            if let samples { overrides.append("evaluate.samples=\(samples)") }
-            return overrides
+            if let criterion {
+                changes.append(("--criterion", "evaluate.criterion=\(quoted(criterion))"))
+            }
+            if let samples { changes.append(("--samples", "evaluate.samples=\(samples)")) }
+            return changes
+        }
+
+        var overrides: [String] { changes.map(\.override) }
+
+        /// The error in the words of who asked: by option, where the fault is in one.
+        func named(_ error: SettingsError) -> any Error {
+            guard case .argument(let number) = error.position,
+                changes.indices.contains(number - 1)
+            else { return error }
+            return EvaluationError("\(changes[number - 1].option): \(error.message)")
         }
 
         /// Keys of the experiment's `[evaluate]` that say how often the run measured, or belong to
@@ -120,13 +132,18 @@ package struct RunEvaluation {
     /// Opens the checkpoint of `step`, or the newest one.
     ///
     /// - Throws: `DataError` where the run has no such checkpoint, or files of it or its data
-    ///   cannot be read; `SettingsError` for metrics that do not fit; `EvaluationError` where
-    ///   there is nothing to measure, and for judges of other examples; `LinearAlgebraError`.
+    ///   cannot be read; `SettingsError` for faults of its experiment; `EvaluationError` where
+    ///   there is nothing to measure, for metrics that do not fit, and for judges of other
+    ///   examples; `LinearAlgebraError`.
     package init(directory: String, step: Int?, _ request: Request) throws {
         self.request = request
-        population = try SavedPopulation(
-            directory: directory, step: step, without: request.removed,
-            overrides: request.overrides)
+        do {
+            population = try SavedPopulation(
+                directory: directory, step: step, without: request.removed,
+                overrides: request.overrides)
+        } catch let error as SettingsError {
+            throw request.named(error)
+        }
         let plan = population.plan
         features = try request.realFeatures.map {
             try FeatureFiles(

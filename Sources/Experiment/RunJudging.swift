@@ -93,7 +93,7 @@ struct RunJudging {
             other.pairing.discriminatorOfPair.enumerated().map { seat, discriminator in
                 (
                     name: "discriminator \(other.plan.population.firstMember + discriminator) of "
-                        + other.directory,
+                        + "\(other.directory) at step \(other.step)",
                     realShare: other.judge(discriminator, seat: seat)
                 )
             }

@@ -3,7 +3,6 @@ import Experiment
 import FileFormats
 import Foundation
 import Recording
-import Settings
 import Testing
 
 struct RunEvaluationTests {
@@ -82,6 +81,21 @@ struct RunEvaluationTests {
             #expect(try file.root.openGroup(group).textAttribute("samples") == "30")
         }
         try file.close()
+    }
+
+    /// Nobody has typed the keys that a question changes.
+    @Test func errorsNameTheOptionThatAsks() throws {
+        let run = try FinishedRun(Self.overrides)
+        func error(_ change: (inout RunEvaluation.Request) -> Void) throws -> String {
+            var request = RunEvaluation.Request()
+            change(&request)
+            return try #require(throws: EvaluationError.self) {
+                try RunEvaluation(directory: run.session.directory, step: nil, request)
+            }.description
+        }
+        #expect(try error { $0.metrics = ["stacked-modes"] }.hasPrefix("--metric: the classifier"))
+        let criterion = try error { ($0.measures, $0.criterion) = (["best-member"], "beauty") }
+        #expect(criterion.hasPrefix("--criterion: expected one of modes"))
     }
 
     @Test func aRunThatIsWrittenIsRefusedBeforeItIsMeasured() throws {
@@ -211,8 +225,8 @@ struct RunEvaluationTests {
         let run = try FinishedRun(["record.checkpoint_every=12"])
         #expect(throws: EvaluationError.self) { try evaluation(run) }
         #expect(throws: DataError.self) { try evaluation(run, step: 13, ["modes"]) }
-        #expect(throws: SettingsError.self) { try evaluation(run, ["modes"], samples: 0) }
-        #expect(throws: SettingsError.self) { try evaluation(run, ["no-such-metric"]) }
+        #expect(throws: EvaluationError.self) { try evaluation(run, ["modes"], samples: 0) }
+        #expect(throws: EvaluationError.self) { try evaluation(run, ["no-such-metric"]) }
         let without = try FinishedRun()
         #expect(throws: DataError.self) { try evaluation(without, ["modes"]) }
     }
