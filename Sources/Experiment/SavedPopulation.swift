@@ -32,12 +32,11 @@ package struct SavedPopulation {
                     + "\(directory)/\(plan.runs.first?.name ?? "RUN")")
         }
         reader = try JournalReader(RunDirectory.journalPath(directory))
-        let chosen = try Checkpoints.step(step, in: directory)
+        let (chosen, checkpoint) = try Checkpoints.open(asked: step, in: directory)
         self.step = chosen
         plan = try Self.plan(reader, directory, without: removed, overrides)
         state = PopulationState(plan)
         let path = RunDirectory.checkpointPath(directory, step: chosen)
-        let checkpoint = try Checkpoints.open(in: directory, step: chosen)
         guard checkpoint.metadata["step"] == "\(chosen)" else {
             throw DataError(
                 file: path,

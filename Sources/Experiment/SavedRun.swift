@@ -24,9 +24,9 @@ package struct SavedRun {
     /// - Throws: `DataError` where there is none or it is damaged; `SettingsError` where the
     ///   run's experiment cannot be read.
     package init(directory: String, step: Int?) throws {
-        let chosen = try Checkpoints.step(step, in: directory)
+        let chosen: Int
+        (chosen, checkpoint) = try Checkpoints.open(asked: step, in: directory)
         file = RunDirectory.checkpointPath(directory, step: chosen)
-        checkpoint = try Checkpoints.open(in: directory, step: chosen)
         self.step = chosen
         let checked = try CheckpointMetadata(checkpoint, step: chosen, file: file)
         metadata = checked

@@ -22,10 +22,13 @@ package enum Checkpoints {
         }.sorted()
     }
 
-    /// The step asked for, or the newest one.
+    /// Opens the checkpoint of the step asked for, or the newest one.
     ///
-    /// - Throws: `DataError` where it has no checkpoint; it names those that there are.
-    package static func step(_ asked: Int?, in directory: String) throws -> Int {
+    /// - Throws: `DataError` where there is none or it cannot be read or is damaged; it names those
+    ///   that there are.
+    package static func open(
+        asked: Int?, in directory: String
+    ) throws -> (step: Int, file: SafetensorsFile) {
         let steps = steps(in: directory)
         guard let step = asked ?? steps.last, steps.contains(step) else {
             let known = steps.isEmpty ? "none" : steps.map(String.init).joined(separator: ", ")
@@ -34,7 +37,14 @@ package enum Checkpoints {
                 file: "\(directory)/checkpoints",
                 "no checkpoint\(wanted); available steps: \(known)")
         }
-        return step
+        do {
+            return (step, try open(in: directory, step: step))
+        } catch let error as DataError where steps.count > 1 {
+            let others = steps.filter { $0 != step }.map(String.init).joined(separator: ", ")
+            throw DataError(
+                file: error.file, offset: error.offset,
+                "\(error.message); --step takes another checkpoint: \(others)")
+        }
     }
 
     /// Opens the checkpoint of a step and compares all of it with its checksums.

@@ -87,6 +87,27 @@ struct CheckpointsTests {
         #expect(error.description.hasPrefix("\(checkpoint(10)): at byte \(offset): tensor \"w\""))
     }
 
+    @Test func whoAsksForNoStepHearsOfTheOthersWhereTheNewestIsDamaged() throws {
+        let recorder = try makeRecorder(.all)
+        for step in [10, 20, 30] { try save(step, with: recorder) }
+        try recorder.finish(state: .finished)
+        #expect(try Checkpoints.open(asked: nil, in: run).step == 30)
+        #expect(try Checkpoints.open(asked: 10, in: run).step == 10)
+        let offset = try #require(
+            Checkpoints.open(in: run, step: 30).tensor(named: "w")
+        ).range.lowerBound
+        try overwrite(checkpoint(30), byte: offset + 2, with: 11)
+        let error = try #require(throws: DataError.self) {
+            try Checkpoints.open(asked: nil, in: run)
+        }
+        #expect(error.message.hasSuffix("; --step takes another checkpoint: 10, 20"))
+        #expect(try Checkpoints.open(asked: 20, in: run).step == 20)
+        let missing = try #require(throws: DataError.self) {
+            try Checkpoints.open(asked: 15, in: run)
+        }
+        #expect(missing.message == "no checkpoint of step 15; available steps: 10, 20, 30")
+    }
+
     @Test func oneWithoutChecksumsIsRefused() throws {
         try RunDirectory.create(path: run, overwrite: false)
         let plain = SafetensorsLayout(tensors: layout.tensors)
