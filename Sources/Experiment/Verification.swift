@@ -113,7 +113,9 @@ package struct Verification {
         case .same(let values):
             report(.proved("log", "\(values.of("value")) of run.h5 are those of the journal"))
         case .different(let lines):
-            for line in lines { report(.failed("log", line)) }
+            for line in lines.dropLast() { report(.failed("log", line)) }
+            let last = lines.last ?? "run.h5 differs from the journal"
+            report(.failed("log", "\(last); `quadrille recover` makes run.h5 of the journal"))
         case .notRebuilt where hasEnded:
             report(.failed("log", "run.h5 is that of a run that goes on, but this one has ended"))
         case .missing where hasEnded:

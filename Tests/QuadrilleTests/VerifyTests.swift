@@ -28,6 +28,19 @@ struct VerifyTests {
         #expect(bad.output.contains("\nFAILED: 1 "))
     }
 
+    /// As after an interrupt while `evaluate` makes the log anew.
+    @Test func aLogThatLacksWhatWasMeasuredAfterwardsIsMadeAnew() throws {
+        #expect(try workspace.run("run", "small.toml", "--quiet").code == 0)
+        let log = URL(filePath: RunDirectory.logPath(workspace.runFolder))
+        let before = try Data(contentsOf: log)
+        #expect(try workspace.run("evaluate", workspace.runFolder).code == 0)
+        try before.write(to: log)
+        let bad = try workspace.run("verify", workspace.runFolder)
+        #expect(bad.code == 1 && bad.output.contains("`quadrille recover` makes run.h5 of the"))
+        #expect(try workspace.run("recover", workspace.runFolder).code == 0)
+        #expect(try workspace.run("verify", workspace.runFolder).code == 0)
+    }
+
     @Test func whatDoesNotExistIsNamed() throws {
         #expect(try workspace.run("run", "small.toml", "--quiet").code == 0)
         let step = try workspace.run("verify", workspace.runFolder, "--from", "7")
