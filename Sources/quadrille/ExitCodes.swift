@@ -39,10 +39,20 @@ func flushOutput() {
     fflush(nil)
 }
 
+/// Hands on the rest of what was printed.
+///
+/// - Throws: `FileError` where it is not taken: on a full disk what the user asked for is missing.
+///   A reader of a pipe that has gone wants no more.
+private func requirePrinted() throws {
+    guard fflush(nil) != 0, errno != EPIPE else { return }
+    throw FileError(path: "standard output", operation: "write", code: errno)
+}
+
 /// Runs a command's body and turns errors into one clear line and the right exit code.
 func reportingErrors(_ body: () throws -> Void) throws {
     do {
         try body()
+        try requirePrinted()
     } catch {
         guard let code = exitCode(of: error) else { throw error }
         printError("error: \(error)")

@@ -63,13 +63,15 @@ struct ListCommand: ParsableCommand {
     var topic: Topic?
 
     func run() throws {
-        for topic in topic.map({ [$0] }) ?? Topic.allCases {
-            if self.topic == nil { print("\(topic.rawValue):") }
-            if topic == .keys {
-                printKeys()
-            } else {
-                for identifier in topic.identifiers {
-                    print((self.topic == nil ? "  " : "") + identifier)
+        try reportingErrors {
+            for topic in topic.map({ [$0] }) ?? Topic.allCases {
+                if self.topic == nil { print("\(topic.rawValue):") }
+                if topic == .keys {
+                    printKeys()
+                } else {
+                    for identifier in topic.identifiers {
+                        print((self.topic == nil ? "  " : "") + identifier)
+                    }
                 }
             }
         }

@@ -40,6 +40,18 @@ struct ProgramTests {
         #expect(result.code == 0 && result.output.contains(", 0 rewinds"))
     }
 
+    @Test func whatCannotBePrintedIsAnError() throws {
+        let program = try #require(Program.path)
+        for arguments in ["list keys", "doctor", "inspect small.toml"] {
+            try workspace.write("full.sh", "'\(program)' \(arguments) > /dev/full".utf8)
+            let full = try workspace.shell("full.sh")
+            #expect(full.code == 74 && full.errors.contains("standard output: cannot write"))
+            try workspace.write(
+                "pipe.sh", "set -o pipefail; '\(program)' \(arguments) | true".utf8)
+            #expect(try workspace.shell("pipe.sh").errors.isEmpty)
+        }
+    }
+
     @Test func quietSaysNothing() throws {
         let result = try workspace.run("run", "small.toml", "--quiet", "swap.interval=0")
         #expect(result.code == 0 && result.output.isEmpty && result.errors.isEmpty)
