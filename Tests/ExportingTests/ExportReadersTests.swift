@@ -58,6 +58,12 @@ struct ExportReadersTests {
         try check(format, of: "sweep")
     }
 
+    /// Runs of a sweep that differ in more than their values.
+    @Test func aNotebookOfUnevenRuns() throws {
+        try SampleSweep.uneven().record(in: folder.path + "/sweep")
+        try check("notebook", of: "sweep")
+    }
+
     private func check(_ format: String, of name: String) throws {
         let exporter = try #require(Exporters.named(format))
         let directory = "\(folder.path)/\(name)"

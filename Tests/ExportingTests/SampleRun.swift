@@ -8,10 +8,15 @@ import Recording
 struct SampleRun {
     static let steps = [0, 10, 20, 30]
     let name: String
+    /// At which everything is recorded.
+    var steps = SampleRun.steps
     let schema: LogSchema
 
     /// Pairs 4 and 5; an experiment with the given lines in `[swap]`.
-    init(name: String = "sample", pairs: Int = 2, swap: String = "interval = 10") throws {
+    init(
+        name: String = "sample", pairs: Int = 2, swap: String = "interval = 10",
+        measuresPopulation: Bool = false
+    ) throws {
         self.name = name
         schema = try LogSchema(
             runName: name, pairs: pairs, firstMember: 4,
@@ -31,7 +36,11 @@ struct SampleRun {
                         LogColumn("hash_before", .uint64),
                     ]),
                 LogStream(name: "eval", columns: [LogColumn("modes", .float64)]),
-            ],
+                LogStream(
+                    name: "population",
+                    columns: measuresPopulation
+                        ? [LogColumn("mixture_modes", .float64, axes: [])] : []),
+            ].filter { !$0.columns.isEmpty },
             experimentTOML: """
                 name = "sample"
                 seed = 3
@@ -78,8 +87,9 @@ struct SampleRun {
             atPath: directory, withIntermediateDirectories: true)
         try RunDirectory.prepare(path: directory, overwrite: false)
         let recorder = try RunRecorder(directory: directory, schema: schema)
-        for (index, step) in Self.steps.enumerated() {
-            for (stream, axis) in [(0, step), (1, index + 1), (2, step)] {
+        for (index, step) in steps.enumerated() {
+            for stream in schema.streams.indices {
+                let axis = stream == 1 ? index + 1 : step
                 row(stream: stream, axis: axis).withUnsafeBytes {
                     recorder.append(stream: stream, axis: Int64(axis), payload: $0)
                 }

@@ -5,6 +5,8 @@ import Recording
 /// Four runs over `swap.interval` and `seed`; the last one has not begun.
 struct SampleSweep {
     var plan: SweepPlan
+    /// Runs of more than one pair do.
+    private var measuresPopulation = false
 
     init() throws {
         let places: [(name: String, interval: Int, seed: Int)] = [
@@ -23,13 +25,42 @@ struct SampleSweep {
             })
     }
 
+    /// What sweeps with controls of the same cost are like: runs of one pair have steps of their
+    /// own, not even the same for all seeds, and stand for every interval; others measure the
+    /// population as well, and one of the runs has not begun.
+    static func uneven() throws -> SampleSweep {
+        var sweep = try SampleSweep()
+        sweep.measuresPopulation = true
+        let arms: [(pairs: Int, steps: Int, intervals: [Int])] = [
+            (1, 160, [0, 10]), (2, 40, [0]), (2, 40, [10]), (3, 40, [10]),
+        ]
+        sweep.plan.keys = ["swap.interval", "population.pairs", "steps", "seed"]
+        sweep.plan.runs = arms.flatMap { arm in
+            (1...2).map { seed in
+                let steps = arm.pairs == 1 && seed == 2 ? 100 : arm.steps
+                return .init(
+                    name: "n\(arm.pairs)-k\(arm.intervals[0])-\(seed)", hash: "0123abcd",
+                    overrides: [], seed: seed, steps: steps, pairs: arm.pairs,
+                    differences: ["population.pairs": .integer(arm.pairs)],
+                    places: arm.intervals.map {
+                        [.integer($0), .integer(arm.pairs), .integer(arm.steps), .integer(seed)]
+                    })
+            }
+        }
+        return sweep
+    }
+
     func record(in directory: String) throws {
         try FileManager.default.createDirectory(
             atPath: directory, withIntermediateDirectories: true)
         try plan.write(SweepDirectory.planPath(directory))
         for run in plan.runs.dropLast() {
-            try SampleRun(name: run.name, swap: "interval = \(run.places[0][0].serialized())")
-                .record(in: "\(directory)/\(run.name)")
+            var sample = try SampleRun(
+                name: run.name, pairs: run.pairs,
+                swap: "interval = \(run.places[0][0].serialized())",
+                measuresPopulation: measuresPopulation && run.pairs > 1)
+            sample.steps = (0...3).map { $0 * run.steps / 4 }
+            try sample.record(in: "\(directory)/\(run.name)")
         }
     }
 }

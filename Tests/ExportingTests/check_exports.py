@@ -21,7 +21,7 @@ import h5py
 import numpy
 import pandas
 
-STREAMS = ["train", "swap", "system", "eval", "rewind"]
+STREAMS = ["train", "swap", "system", "eval", "rewind", "population"]
 
 
 def runs(source):
@@ -229,7 +229,48 @@ def check_vega_lite(source, export):
     print(f"{len(specifications)} specifications are drawn")
 
 
+# A cell behind all others, for what is compared.
+LAST_VALUES = """
+with open("last.json", "w") as file:
+    last.drop(columns="run").to_json(file, orient="records")
+"""
+
+
+def last_values(source):
+    """For each place in the grid: its keys, and the mean of the last row of every column."""
+    for _, file, places in runs(source):
+        found = {}
+        for group in ("train", "eval", "population"):
+            for name, data in file.get(group, {}).items():
+                if name not in ("step", "pair", "discriminator", "wall_seconds"):
+                    value = numpy.mean(data[-1])
+                    found[name] = None if numpy.isnan(value) else float(value)
+        for place in places:
+            if place.get("swap.interval") == 0:
+                place = place | {"swap.interval": "never"}
+            yield found | place
+
+
+def check_last_values(source, path):
+    def texts(rows):
+        """A line for each row, without what is no number or what its run does not have."""
+        return sorted(
+            json.dumps({
+                name: f"{value:.6g}" if isinstance(value, float) else str(value)
+                for name, value in row.items() if value is not None
+            }, sort_keys=True) for row in rows)
+
+    found, expected = texts(json.loads(path.read_text())), texts(last_values(source))
+    assert found and found == expected, f"{found}\n{expected}"
+
+
 def check_notebook(source, export):
+    if (source / "plan.json").exists():
+        notebook = json.loads(export.read_text())
+        notebook["cells"].append({
+            "cell_type": "code", "id": "last-values", "metadata": {}, "execution_count": None,
+            "outputs": [], "source": LAST_VALUES})
+        export.write_text(json.dumps(notebook))
     target = export.with_name("executed.ipynb")
     subprocess.run(
         [sys.executable, "-m", "nbconvert", "--to", "notebook", "--execute",
@@ -243,6 +284,8 @@ def check_notebook(source, export):
              and output["name"] == "stderr"]
     assert not texts, f"warnings: {texts}"
     assert len(pictures) >= 2, f"{len(pictures)} figures"
+    if (source / "plan.json").exists():
+        check_last_values(source, export.with_name("last.json"))
     print(f"executed: {len(pictures)} figures")
 
 
