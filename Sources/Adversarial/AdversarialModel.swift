@@ -7,6 +7,8 @@ package struct AdversarialModel: Sendable {
     package let generator: Network
     /// All discriminators beside one generator, as copies of one network.
     package private(set) var discriminator: Network
+    /// One discriminator of single examples, as judges are.
+    private let judge: Network
     /// What they get to see of a batch.
     package private(set) var input: DiscriminatorInput
     package private(set) var loss: any AdversarialLoss
@@ -49,9 +51,15 @@ package struct AdversarialModel: Sendable {
             architecture, generatorTable, from: [latentSize], to: exampleShape, output)
         let discriminatorTable = try root.table("discriminator")
         input = try DiscriminatorInput(settings: discriminatorTable)
+        let discriminatorArchitecture = try Self.architecture(discriminatorTable)
         var discriminator = try Self.network(
-            Self.architecture(discriminatorTable), discriminatorTable,
-            from: input.shape(exampleShape), to: [1], .none)
+            discriminatorArchitecture, discriminatorTable, from: input.shape(exampleShape), to: [1],
+            .none)
+        judge =
+            input.packing == 1
+            ? discriminator
+            : try Self.network(
+                discriminatorArchitecture, discriminatorTable, from: exampleShape, to: [1], .none)
         let lossTable = try root.table("loss")
         loss =
             try lossTable.chosen(
@@ -121,17 +129,26 @@ package struct AdversarialModel: Sendable {
         return model
     }
 
-    /// This model for a judge: a discriminator that learns from nothing to tell real examples from
-    /// those of a generator at rest, as it is sampled, by cross-entropy alone.
-    package func judging() -> AdversarialModel {
+    /// This model for a judge: one discriminator that learns from nothing to tell real examples from
+    /// those of a generator at rest, as it is sampled, by cross-entropy alone. It sees one example
+    /// at a time, whatever the discriminators of the experiment see: so its verdicts on generators
+    /// of different experiments can be compared.
+    package func judging(_ normalization: SamplingNormalization) -> AdversarialModel {
         var model = self
+        model.discriminator = judge
+        model.input = DiscriminatorInput()
         model.loss = BinaryCrossEntropy.plain
         model.regularizers = []
         model.augmentation = .none
         model.training = training.judging
         model.generatorAverage = nil
-        model.generatedMode = .sampling
+        model.generatedMode = normalization == .batch ? .batchSampling : .sampling
         return model
+    }
+
+    /// Whether a batch of single examples is small enough for the plans of a judge.
+    package var canBeJudged: Bool {
+        training.microbatchSize <= Self.largestActivationCount / max(judge.unitCount, 1)
     }
 
     /// What a regulariser remembers lies beside the discriminator, wherever that sits.

@@ -1,4 +1,5 @@
 import FileFormats
+import Randomness
 import Settings
 
 /// Real examples for the discriminators, all of one shape.
@@ -31,6 +32,16 @@ package protocol DataSource: Sendable {
     /// Examples that nobody trains on, at most `count`: where the distribution is known, new ones
     /// drawn from it; none where there are none.
     func heldOutExamples(count: Int, seed: UInt64) -> [Float]
+
+    /// The same examples without the noise that batches get.
+    var withoutNoise: any DataSource { get }
+
+    /// Into how many parts the examples are dealt: members whose numbers are equal modulo it train
+    /// on the same ones.
+    var partCount: Int { get }
+
+    /// Examples that a member trains on, as they are: at most `count`, chosen at random.
+    func trainingExamples(count: Int, member: UInt32, seed: UInt64) -> [Float]
 
     /// Copies the examples of these indices, one behind the other, scaled and as they are.
     ///
@@ -66,10 +77,25 @@ extension DataSource {
     package var skipped: [DataError] { [] }
     package var failure: DataError? { nil }
     package var smallestPartCount: Int { count }
+    package var partCount: Int { 1 }
+    package var withoutNoise: any DataSource { self }
     package var scratchCount: Int { 0 }
 
     package func heldOutExamples(count: Int, seed: UInt64) -> [Float] {
         mixture?.draw(count: count, seed: seed, firstUpdate: 2).points ?? []
+    }
+
+    package func trainingExamples(count: Int, member: UInt32, seed: UInt64) -> [Float] {
+        let chosen = Self.trainingSubset(count, of: self.count, seed: seed).map { Int32($0) }
+        var examples = [Float](repeating: 0, count: chosen.count * exampleShape.reduce(1, *))
+        chosen.withUnsafeBufferPointer { copyExamples($0, into: &examples) }
+        return examples
+    }
+
+    /// Places of at most `count` of a member's `available` examples.
+    static func trainingSubset(_ count: Int, of available: Int, seed: UInt64) -> [Int] {
+        RandomStream(seed: seed, step: 0, member: 0, purpose: .evaluationData, update: 4)
+            .subset(min(count, available), of: available)
     }
 
     package func part(ofMember member: UInt32) -> ExamplePart { ExamplePart(all: count) }

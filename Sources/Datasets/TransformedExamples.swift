@@ -17,7 +17,7 @@ struct ExampleTransform: Sendable {
     let crop: Int?
     let cropPlace: CropPlace
     let flips: Bool
-    let noise: Double
+    private(set) var noise: Double
     let noiseDecay: Int
 
     /// - Parameter exampleShape: of the source; images have three extents.
@@ -59,6 +59,12 @@ struct ExampleTransform: Sendable {
                 "crop",
                 "a square of \(crop) pixels cannot be cut out of \(describeShape(shape))")
         }
+    }
+
+    var withoutNoise: ExampleTransform {
+        var transform = self
+        transform.noise = 0
+        return transform
     }
 
     var movesPixels: Bool { crop != nil || flips }
@@ -106,7 +112,7 @@ private struct Window {
 /// A source whose examples are dealt out to members and changed on their way into a batch.
 struct TransformedExamples: DataSource {
     let source: any DataSource
-    let transform: ExampleTransform
+    private(set) var transform: ExampleTransform
     let parts: ExampleParts
     let heldOut: HeldOut?
     let exampleShape: [Int]
@@ -140,11 +146,26 @@ struct TransformedExamples: DataSource {
     var skipped: [DataError] { source.skipped }
     var failure: DataError? { source.failure }
     var smallestPartCount: Int { parts.smallestCount }
+    var partCount: Int { parts.parts.count }
     var scratchCount: Int { max(source.scratchCount, sourceSize) }
+
+    var withoutNoise: any DataSource {
+        var examples = self
+        examples.transform = transform.withoutNoise
+        return examples
+    }
 
     func heldOutExamples(count: Int, seed: UInt64) -> [Float] {
         guard let heldOut else { return source.heldOutExamples(count: count, seed: seed) }
         let chosen = Array(heldOut.examples.prefix(count))
+        var examples = [Float](repeating: 0, count: chosen.count * exampleSize)
+        chosen.withUnsafeBufferPointer { copyOfSource($0, into: &examples) }
+        return examples
+    }
+
+    func trainingExamples(count: Int, member: UInt32, seed: UInt64) -> [Float] {
+        let part = part(ofMember: member)
+        let chosen = Self.trainingSubset(count, of: part.count, seed: seed).map { part[$0] }
         var examples = [Float](repeating: 0, count: chosen.count * exampleSize)
         chosen.withUnsafeBufferPointer { copyOfSource($0, into: &examples) }
         return examples

@@ -8,13 +8,15 @@ import Randomness
 /// number of steps, to tell the samples of one generator at rest from real examples. How well it
 /// then tells fresh samples from examples that nobody trained on is what it says.
 ///
-/// Network, batch and optimiser are those of the experiment; it minimises cross-entropy. Its random
-/// numbers are the streams of a run whose seed is `seed XOR 0x6a75646765` ("judge"), with the
+/// Network, batch and optimiser are those of the experiment, but it judges single examples, and the
+/// real ones have no `data.input_noise`; it minimises cross-entropy. The generator is the one that
+/// is evaluated: with these weights and this normalisation. Its random numbers are the streams of a run whose seed is `seed XOR 0x6a75646765` ("judge"), with the
 /// generator's member; fresh samples come from the purpose `sampleLatent`.
 package final class Judge {
     private let model: AdversarialModel
     private let seed: UInt64
     private let steps: Int
+    private let weights: GeneratorWeights
     private let trainer: PairTrainer
     private let sampler: GeneratorSampler
     private let scorer: DiscriminatorScorer
@@ -24,21 +26,26 @@ package final class Judge {
     package static let mostSteps = 1_000_000
 
     /// - Parameters:
-    ///   - model: of the run.
+    ///   - model: of the run; it can be judged.
     ///   - data: what its members train on; examples are held out of it, or can be drawn.
     ///   - steps: updates of the judge.
+    ///   - weights: of the generators.
+    ///   - normalization: of the generators; batches are those of the training.
     ///   - samples: real examples and generated samples that it is asked about, each, at most.
     ///   - seed: of the experiment.
     package init(
-        _ model: AdversarialModel, data: any DataSource, steps: Int, samples: Int, seed: UInt64
+        _ model: AdversarialModel, data: any DataSource, steps: Int, weights: GeneratorWeights,
+        normalization: SamplingNormalization, samples: Int, seed: UInt64
     ) {
-        let model = model.judging()
+        let model = model.judging(normalization)
         self.model = model
         self.steps = steps
+        self.weights = weights
         self.seed = seed ^ 0x6a_7564_6765
         trainer = PairTrainer(
-            model: model, plans: TrainingPlans(model), data: data, steps: steps, warmupSteps: 0)
-        sampler = GeneratorSampler(model)
+            model: model, plans: TrainingPlans(model), data: data.withoutNoise, steps: steps,
+            warmupSteps: 0)
+        sampler = GeneratorSampler(model, normalization: normalization)
         scorer = DiscriminatorScorer(model)
         heldOut = data.heldOutExamples(count: samples, seed: self.seed)
         scratch = FloatVector(count: max(sampler.plan.arenaCount, scorer.plan.arenaCount))
@@ -52,6 +59,7 @@ package final class Judge {
     package func verdict(
         on generator: NetworkState, statistics: FloatVector, member: UInt32
     ) -> JudgeVerdict? {
+        let generator = judged(generator)
         let streams = MemberStreams(seed: seed, member: member, shared: [])
         let discriminator = NetworkState(
             model.discriminator, role: .discriminator, streams: streams, isAveraged: false)
@@ -78,15 +86,22 @@ package final class Judge {
                 count: count, scratch: scratch.base, into: examples.baseAddress!)
             filled = heldOut.count
         }
-        // One output for each judgement: those of a pack are no independent ones.
         func scores(_ examples: [Float]) -> [Float] {
-            let scores = examples.withUnsafeBufferPointer {
+            examples.withUnsafeBufferPointer {
                 scorer.scores(
                     discriminator, statistics: discriminatorStatistics, of: $0,
                     scratch: scratch.base)
             }
-            return stride(from: 0, to: scores.count, by: model.input.packing).map { scores[$0] }
         }
         return JudgeVerdict(real: scores(heldOut), generated: scores(generated))
+    }
+
+    /// The generator with the weights that are judged as its own.
+    private func judged(_ generator: NetworkState) -> NetworkState {
+        guard weights == .average else { return generator }
+        let state = NetworkState(model.generator)
+        state.parameters.copy(generator.average)
+        state.estimates.copy(generator.estimates)
+        return state
     }
 }

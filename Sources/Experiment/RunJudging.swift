@@ -16,12 +16,12 @@ struct RunJudging {
     private let others: [SavedPopulation]
     let samples: Int
 
-    /// Where nothing is held out and nothing can be drawn, a fifth of the data is kept from the
-    /// judges, so that there are examples to ask them about.
+    /// Where nothing is held out and nothing can be drawn, as many examples as they are asked about
+    /// are kept from the judges, at most a fifth of the data.
     private static let heldOutShare = 5
 
     /// - Throws: `EvaluationError` for more samples than one array holds, and where another run has
-    ///   examples of another shape.
+    ///   examples of another shape or range.
     init(
         _ population: SavedPopulation, _ sampling: MemberSampling, others: [SavedPopulation],
         samples: Int
@@ -34,11 +34,25 @@ struct RunJudging {
                 "judges are asked about at most \(most) samples of \(shape) numbers, not "
                     + "\(samples)")
         }
+        guard plan.groups.all.allSatisfy(\.model.canBeJudged) else {
+            throw EvaluationError(
+                "a batch of single examples, as judges see them, is too large for this "
+                    + "discriminator")
+        }
         for other in others where other.plan.data.exampleShape != plan.data.exampleShape {
             throw EvaluationError(
                 "\(other.directory) was trained on examples of "
                     + "\(describeShape(other.plan.data.exampleShape)), this run on \(shape): its "
                     + "discriminators are no judges here")
+        }
+        // The outermost of points that are drawn are chance; they have no range of their own.
+        for other in others where plan.data.mixture == nil || other.plan.data.mixture == nil {
+            let (theirs, own) = (other.plan.data.valueRange, plan.data.valueRange)
+            guard theirs == own else {
+                throw EvaluationError(
+                    "\(other.directory) was trained on values in \(theirs), this run in \(own): "
+                        + "its discriminators are no judges here")
+            }
         }
         self.population = population
         self.sampling = sampling
@@ -55,7 +69,9 @@ struct RunJudging {
     ) throws -> (values: [[Double]], samples: Int) {
         let plan = try plan()
         let judges = plan.groups.all.map {
-            Judge($0.model, data: $0.data, steps: steps, samples: samples, seed: plan.seed)
+            Judge(
+                $0.model, data: $0.data, steps: steps, weights: plan.evaluatedWeights,
+                normalization: plan.evaluatedNormalization, samples: samples, seed: plan.seed)
         }
         let values = (0..<plan.population.pairs).map { pair in
             let verdict = judges[plan.groups.number(of: pair)].verdict(
@@ -76,7 +92,7 @@ struct RunJudging {
             })
         else { return plan }
         let count = plan.groups.all.map(\.data.count).min() ?? 0
-        let kept = max(1, count / Self.heldOutShare)
+        let kept = max(1, min(samples, count / Self.heldOutShare))
         do {
             return try population.plan(with: ["data.held_out=\(kept)"])
         } catch let error as SettingsError {

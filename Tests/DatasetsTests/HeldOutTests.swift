@@ -38,6 +38,31 @@ import Testing
         #expect(try open("held_out = 4", seed: 2).heldOutExamples(count: 4, seed: 1) != [])
     }
 
+    /// What a member is measured by is what it trains on.
+    @Test(arguments: ["", "shard = \"even\"\nshards = 2\n", "shard = \"class\"\nshards = 3\n"])
+    func trainingExamplesAreThoseOfAMember(keys: String) throws {
+        let source = try open(keys + "held_out = 3")
+        #expect(source.partCount == (keys.isEmpty ? 1 : keys.contains("even") ? 2 : 3))
+        var all: [Int] = []
+        for member in 0..<source.partCount {
+            let part = source.part(ofMember: UInt32(member))
+            let own = (0..<part.count).map { Int(part[$0]) }
+            for count in [1, 2, 100] {
+                let chosen = numbers(
+                    source.trainingExamples(count: count, member: UInt32(member), seed: 5))
+                #expect(chosen.count == min(count, own.count) && Set(chosen).isSubset(of: own))
+                #expect(Set(chosen).count == chosen.count)
+            }
+            let next = UInt32(member + source.partCount)
+            #expect(
+                source.trainingExamples(count: 9, member: UInt32(member), seed: 5)
+                    == source.trainingExamples(count: 9, member: next, seed: 5))
+            all += own
+        }
+        let heldOut = numbers(source.heldOutExamples(count: 3, seed: 1))
+        #expect((all + heldOut).sorted() == Array(0..<10))
+    }
+
     /// Batches name examples of the whole set, as loaders know them.
     @Test(arguments: ["", "shard = \"even\"\nshards = 2\n", "shard = \"class\"\nshards = 3\n"])
     func nobodyTrainsOnWhatIsHeldOut(keys: String) throws {
