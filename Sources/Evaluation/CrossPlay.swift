@@ -9,7 +9,9 @@ package struct CrossPlay: Equatable, Sendable {
     /// `[discriminator, generator]`: the share of the generator's samples that the discriminator
     /// calls real, as `AdversarialLoss.decision` has it; NaN where the loss has no such decision.
     package let accuracy: [Double]
-    /// `[discriminator, generator]`: the generator's own objective under the discriminator.
+    /// `[discriminator, generator]`: the generator's own objective under the discriminator; where
+    /// several discriminators sit together (`discriminator.count`) that of their mean output, which
+    /// is not what `loss.aggregation` makes of their losses.
     package let loss: [Double]
 
     package init(discriminatorOfPair: [Int], accuracy: [Double], loss: [Double]) {

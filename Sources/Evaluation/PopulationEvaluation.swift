@@ -1,7 +1,6 @@
 import Adversarial
 import Datasets
 import GraphExecution
-import Randomness
 
 /// Consecutive members with the same networks, loss and data.
 package struct EvaluatedGroup: Sendable {
@@ -26,11 +25,26 @@ package final class PopulationEvaluation {
         let pairs: Range<Int>
         let scorer: DiscriminatorScorer
         let loss: any AdversarialLoss
-        let training: [Float]
-        let heldOut: [Float]
-        /// For the numbers of samples and of these examples; nil where there are none.
-        let trainingLoss: ScoreLoss
-        let heldOutLoss: ScoreLoss?
+        /// Into how many parts the data is dealt, and examples of each part that a member of the
+        /// group trains on.
+        let partCount: Int
+        let training: [Int: RealExamples]
+        /// Nil where nobody can be kept from any.
+        let heldOut: RealExamples?
+    }
+
+    /// Real examples, and the loss of the outputs on as many and on samples.
+    struct RealExamples {
+        let examples: [Float]
+        let loss: ScoreLoss
+
+        /// Nil without examples.
+        init?(_ examples: [Float], samples: Int, _ model: AdversarialModel) {
+            let count = examples.count / model.exampleShape.reduce(1, *)
+            guard count > 0 else { return nil }
+            self.examples = examples
+            loss = ScoreLoss(model.loss, generated: samples, real: count)
+        }
     }
 
     package let settings: PopulationEvaluationSettings
@@ -55,37 +69,32 @@ package final class PopulationEvaluation {
         self.firstMember = firstMember
         self.seed = seed
         exampleCount = groups[0].model.exampleShape.reduce(1, *)
-        self.groups = groups.map { group in
-            let width = group.model.exampleShape.reduce(1, *)
-            let training = Self.training(group.data, count: settings.sampleCount, seed: seed)
-            let heldOut = group.data.heldOutExamples(count: settings.sampleCount, seed: seed)
-            return Group(
-                pairs: group.pairs, scorer: DiscriminatorScorer(group.model),
-                loss: group.model.loss, training: training, heldOut: heldOut,
-                trainingLoss: ScoreLoss(
-                    group.model.loss, generated: settings.sampleCount,
-                    real: training.count / width),
-                heldOutLoss: heldOut.isEmpty
-                    ? nil
-                    : ScoreLoss(
-                        group.model.loss, generated: settings.sampleCount,
-                        real: heldOut.count / width))
+        self.groups = groups.map {
+            Self.group($0, samples: settings.sampleCount, firstMember: firstMember, seed: seed)
         }
-        let plans = self.groups.flatMap {
-            [$0.scorer.plan, $0.trainingLoss.plan] + ($0.heldOutLoss.map { [$0.plan] } ?? [])
+        let plans = self.groups.flatMap { group in
+            let real = group.training.values + (group.heldOut.map { [$0] } ?? [])
+            return [group.scorer.plan] + real.map(\.loss.plan)
         }
         scratch = FloatVector(count: plans.map(\.arenaCount).max() ?? 0)
     }
 
-    /// At most `count` of the examples that members train on.
-    private static func training(_ data: any DataSource, count: Int, seed: UInt64) -> [Float] {
-        let stream = RandomStream(
-            seed: seed, step: 0, member: 0, purpose: .evaluationData, update: 4)
-        let chosen = stream.subset(min(count, data.count), of: data.count).map { Int32($0) }
-        var examples = [Float](
-            repeating: 0, count: chosen.count * data.exampleShape.reduce(1, *))
-        chosen.withUnsafeBufferPointer { data.copyExamples($0, into: &examples) }
-        return examples
+    private static func group(
+        _ group: EvaluatedGroup, samples: Int, firstMember: Int, seed: UInt64
+    ) -> Group {
+        var training: [Int: RealExamples] = [:]
+        for member in group.pairs.lazy.map({ firstMember + $0 })
+        where training[member % group.data.partCount] == nil {
+            let examples = group.data.trainingExamples(
+                count: samples, member: UInt32(member), seed: seed)
+            training[member % group.data.partCount] = RealExamples(
+                examples, samples: samples, group.model)
+        }
+        let heldOut = group.data.heldOutExamples(count: samples, seed: seed)
+        return Group(
+            pairs: group.pairs, scorer: DiscriminatorScorer(group.model), loss: group.model.loss,
+            partCount: group.data.partCount, training: training,
+            heldOut: RealExamples(heldOut, samples: samples, group.model))
     }
 
     /// The numbers of each of the settings' columns.
@@ -99,6 +108,13 @@ package final class PopulationEvaluation {
     /// The group of a pair's generator, and of the discriminator of the same number.
     func group(of member: Int) -> Group {
         groups[groups.firstIndex { $0.pairs.contains(member) }!]
+    }
+
+    /// Which part of the data of its group a pair trains on, and examples of it.
+    func training(of pair: Int) -> (part: Int, real: RealExamples) {
+        let group = group(of: pair)
+        let part = (firstMember + pair) % group.partCount
+        return (part, group.training[part]!)
     }
 
     /// The outputs of a discriminator on examples.

@@ -10,7 +10,7 @@ package final class PopulationObservation {
     package let discriminatorOfPair: [Int]
     private let evaluation: PopulationEvaluation
     private let step: Int
-    /// By discriminator and group: outputs on the group's training examples.
+    /// By discriminator, group and part of its data: outputs on these training examples.
     private var trainingScores: [[Int]: [Float]] = [:]
 
     package private(set) lazy var crossPlay = measureCrossPlay()
@@ -42,10 +42,10 @@ package final class PopulationObservation {
     }
 
     private func scores(_ discriminator: Int, ofTrainingOf pair: Int) -> [Float] {
-        let group = group(of: pair)
-        let key = [discriminator, group.pairs.lowerBound]
+        let training = evaluation.training(of: pair)
+        let key = [discriminator, group(of: pair).pairs.lowerBound, training.part]
         if let known = trainingScores[key] { return known }
-        let scores = scores(discriminator, of: group.training)
+        let scores = scores(discriminator, of: training.real.examples)
         trainingScores[key] = scores
         return scores
     }
@@ -62,7 +62,7 @@ package final class PopulationObservation {
                 accuracy[place] = decision?.realShare(of: generated) ?? .nan
                 loss[place] =
                     evaluation.values(
-                        group(of: generator).trainingLoss, generated: generated,
+                        evaluation.training(of: generator).real.loss, generated: generated,
                         real: scores(discriminator, ofTrainingOf: generator)
                     ).generator
             }
@@ -85,9 +85,11 @@ package final class PopulationObservation {
                 )
             }
             training.append(
-                measured(scores(discriminator, ofTrainingOf: pair), group.trainingLoss))
+                measured(
+                    scores(discriminator, ofTrainingOf: pair),
+                    evaluation.training(of: pair).real.loss))
             heldOut.append(
-                group.heldOutLoss.map { measured(scores(discriminator, of: group.heldOut), $0) }
+                group.heldOut.map { measured(scores(discriminator, of: $0.examples), $0.loss) }
                     ?? missing)
         }
         return RealPlay(

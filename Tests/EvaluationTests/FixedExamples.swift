@@ -23,6 +23,11 @@ struct FixedExamples: DataSource {
         }
     }
 
+    /// Dealt out to members in turn.
+    func parted(_ partCount: Int = 2) -> PartedExamples {
+        PartedExamples(whole: self, partCount: partCount)
+    }
+
     /// Four modes far apart; the examples are around them.
     static func corners(_ count: Int = 100) -> FixedExamples {
         let centres: [(Float, Float)] = [(0, 0), (0, 9), (9, 0), (9, 9)]
@@ -41,5 +46,29 @@ struct FixedExamples: DataSource {
         return FixedExamples(
             exampleShape: shape,
             values: (0..<(count * width)).map { Float(($0 * 7919) % 1009) / 1009 })
+    }
+}
+
+/// Example i belongs to the members m with i mod `partCount` = m mod `partCount`.
+struct PartedExamples: DataSource {
+    let whole: FixedExamples
+    let partCount: Int
+
+    var exampleShape: [Int] { whole.exampleShape }
+    var count: Int { whole.count }
+    var valueRange: ClosedRange<Float> { whole.valueRange }
+    var labels: [UInt16]? { nil }
+    var fingerprint: String { whole.fingerprint }
+    var mixture: GaussianMixture? { whole.mixture }
+
+    func copyExamples(
+        _ indices: UnsafeBufferPointer<Int32>, into target: UnsafeMutablePointer<Float>
+    ) {
+        whole.copyExamples(indices, into: target)
+    }
+
+    func trainingExamples(count: Int, member: UInt32, seed: UInt64) -> [Float] {
+        let own = stride(from: Int(member) % partCount, to: whole.count, by: partCount)
+        return own.prefix(count).flatMap { whole.values[(2 * $0)..<(2 * $0 + 2)] }
     }
 }

@@ -126,6 +126,25 @@ import Testing
         #expect(agree(values[5], [mean(values[4])]))
     }
 
+    /// Each by the examples of its own part: pairs 7 and 9 have the odd ones, 8 the even ones.
+    @Test func discriminatorsAreHeldAgainstTheirOwnPart() throws {
+        let loss = "name = \"bce\""
+        let parted = try LinearPopulation(
+            losses: [loss, loss, loss], discriminators: planes, samples: points.map { [$0] },
+            pairing: pairing, data: FixedExamples.corners(6).parted())
+        let settings = try #require(
+            try readPopulation("population = [\"discriminator-gap\"]\npopulation_samples = 5"))
+        let values = parted.values(settings)
+        for (pair, discriminator) in pairing.enumerated() {
+            let own = parted.data.trainingExamples(count: 5, member: UInt32(7 + pair), seed: 1)
+            #expect(own.count == 6)
+            let scores = parted.scores(discriminator, own)
+            #expect(values["training_accuracy"]![pair] == Double(scores.count { $0 > 0 }) / 3)
+            #expect(
+                agree([values["training_loss"]![pair]], [mean(scores.map { softplus(-$0) })]))
+        }
+    }
+
     @Test func withoutHeldOutExamplesThereIsNoGap() throws {
         let unknown = try LinearPopulation(
             losses: ["name = \"bce\""], discriminators: [planes[0]], samples: [[points[0]]],

@@ -50,6 +50,11 @@ import Testing
         #expect(AdversarialMetric.values(even, heldOutAccuracy: [1, 1]) == [[0.5, 0.5], [1, 1]])
         let unknown = AdversarialMetric.values(even, heldOutAccuracy: [.nan, .nan])
         #expect(unknown[0] == [0.5, 0.5] && unknown[1].allSatisfy { $0.isNaN })
+        // Beside a critic, which has no such share.
+        let mixed = AdversarialMetric.values(crossPlay, heldOutAccuracy: [0.5, .nan, 0.8])
+        #expect(mixed[1].allSatisfy { $0.isNaN })
+        let blind = AdversarialMetric.values(even, heldOutAccuracy: [0, 0.5])
+        #expect(blind[1] == [.infinity, .infinity])
     }
 
     @Test func discriminatorGaps() {

@@ -10,8 +10,9 @@ import Metrics
 /// that a pair wins, one without a winner counting half (the authors' script gives it to the
 /// second); `gam_test_ratio` is the one of its battles farthest from 1, whichever way: 1 at best.
 ///
-/// NaN for a single pair, for losses without a decision, and the test ratio without held-out
-/// examples. Source: Im et al. 2016, arXiv 1602.05110; jiwoongim/GRAN, `battle.py`.
+/// NaN for a single pair and for losses without a decision, its own or that of any opponent; the
+/// test ratio also without held-out examples, and where two discriminators recognise none of them
+/// (infinite where one of two does). Source: Im et al. 2016, arXiv 1602.05110; jiwoongim/GRAN, `battle.py`.
 package enum AdversarialMetric: PopulationMeasure {
     package static let identifier = "gam"
 
@@ -46,9 +47,10 @@ package enum AdversarialMetric: PopulationMeasure {
             return scores.reduce(0, +) / Double(scores.count)
         }
         let ratios = pairs.map { pair in
-            let ratios = pairs.filter { $0 != pair }.map { other in
-                max(heldOutAccuracy[pair], heldOutAccuracy[other])
-                    / min(heldOutAccuracy[pair], heldOutAccuracy[other])
+            let ratios = pairs.filter { $0 != pair }.map { other -> Double in
+                let (own, theirs) = (heldOutAccuracy[pair], heldOutAccuracy[other])
+                // `max` and `min` would pass over what is no number.
+                return own.isNaN || theirs.isNaN ? .nan : max(own, theirs) / min(own, theirs)
             }
             return ratios.contains { $0.isNaN } ? .nan : ratios.max() ?? .nan
         }
