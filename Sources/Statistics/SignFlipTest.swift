@@ -17,7 +17,9 @@ package struct SignFlipTest: Equatable, Sendable {
     /// and time to list.
     package static let greatestExactCount = 40
 
-    package init(_ differences: [Double]) {
+    /// - Parameter rounding: how far all differences together may be from those of exact numbers:
+    ///   sums that differ by no more are ties.
+    package init(_ differences: [Double], rounding: Double = 0) {
         isExact = differences.count <= Self.greatestExactCount
         guard !differences.isEmpty, differences.allSatisfy(\.isFinite) else {
             pValue = .nan
@@ -27,7 +29,7 @@ package struct SignFlipTest: Equatable, Sendable {
         // Sums that differ by rounding alone are ties: each addition errs by at most half an ulp
         // of the sum of all sizes.
         let total = sizes.reduce(0, +)
-        let tolerance = 2 * Double(sizes.count) * .ulpOfOne * total
+        let tolerance = 2 * Double(sizes.count) * .ulpOfOne * total + 2 * rounding
         let threshold = abs(differences.reduce(0, +)) - tolerance
         if threshold <= 0 {
             pValue = 1

@@ -44,6 +44,16 @@ struct PairedComparisonTests {
         #expect(Self.compare((1...count).map { -Double($0) }).pValue == pValue)
     }
 
+    /// 7.1 - 7.0 and 1000.1 - 1000 are the same difference: 10 of 16 patterns reach 0.2.
+    @Test func differencesThatDifferByRoundingAreTies() {
+        let control = [7.0, 100, 1000, 3]
+        let comparison = PairedComparison(
+            treatment: Dictionary(
+                uniqueKeysWithValues: zip(1..., zip(control, [0.1, 0.1, 0.1, -0.1]).map(+))),
+            control: Dictionary(uniqueKeysWithValues: zip(1..., control)))
+        #expect(comparison.pValue == 0.625)
+    }
+
     @Test func nothingDiffersOrNothingIsThere() {
         #expect(Self.compare([0, 0, 0]).pValue == 1)
         #expect(Self.compare([0, 0, 0]).interval == ConfidenceInterval(lower: 0, upper: 0))
