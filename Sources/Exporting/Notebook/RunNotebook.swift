@@ -57,17 +57,23 @@ enum RunNotebook {
         .code(
             #"""
             if "train" in logs and "discriminator" in logs["train"]:
-                seats = logs["train"].discriminator
-                figure, axes = plt.subplots(figsize=(9, 0.6 + 0.4 * seats.pair.size + 1))
-                rows = numpy.arange(seats.pair.size)
-                first, last = float(seats.step.min()), float(seats.step.max())
-                picture = axes.imshow(
-                    seats.transpose("pair", "step"), aspect="auto", interpolation="nearest",
-                    cmap="tab10" if seats.pair.size <= 10 else "viridis",
-                    extent=(first, max(last, first + 1), rows[-1] + 0.5, -0.5))
-                axes.set_yticks(rows, [f"pair {pair}" for pair in seats.pair.values])
+                pairs = logs["train"].pair.values
+                # Each sits with its own discriminator until the first swap.
+                times, seats = [0], [pairs]
+                if "swap" in logs:
+                    times += list(logs["swap"].step.values)
+                    seats += list(logs["swap"].discriminator.transpose("event", "pair").values)
+                figure, axes = plt.subplots(figsize=(9, 0.6 + 0.4 * len(pairs) + 1))
+                picture = axes.pcolormesh(
+                    times + [max(status["step"], times[-1] + 1)],
+                    numpy.arange(len(pairs) + 1) - 0.5, numpy.transpose(seats),
+                    cmap=plt.get_cmap("tab10" if len(pairs) <= 10 else "viridis", len(pairs)),
+                    vmin=pairs[0] - 0.5, vmax=pairs[-1] + 0.5)
+                axes.set_yticks(range(len(pairs)), [f"pair {pair}" for pair in pairs])
+                axes.invert_yaxis()
                 axes.set_xlabel("step")
-                figure.colorbar(picture, label="discriminator")
+                figure.colorbar(
+                    picture, label="discriminator", ticks=pairs if len(pairs) <= 20 else None)
                 plt.show()
             """#),
         .text("## The newest samples"),

@@ -150,7 +150,10 @@ enum SweepNotebook {
                 axes.fill_between(values.columns, low, high, color=color, alpha=0.2, lw=0)
 
 
-            colors = dict(zip(lines, plt.cm.viridis(numpy.linspace(0, 0.9, len(lines)))))
+            # Numbers have an order, words have none.
+            words = len(lines) <= 10 and sum(isinstance(value, str) for value in lines) > 1
+            colors = dict(zip(lines, plt.cm.tab10.colors if words
+                              else plt.cm.viridis(numpy.linspace(0, 0.9, len(lines)))))
             # Many panels are drawn small, so that the notebook stays small.
             many = len(columns) > 9
             size = {"width": 2.6, "height": 1.9, "columns": 4} if many else {}
@@ -182,15 +185,17 @@ enum SweepNotebook {
         .code(
             #"""
             if rest:
+                index = last.groupby(rest + [line])[shown].mean().unstack(line).index
+                rows = [row if isinstance(row, tuple) else (row,) for row in index]
+                rows = [textwrap.fill(title(dict(zip(rest, row))), 60) for row in rows]
+                slant = any(len(str(value)) > 7 for value in lines)
+                height = 0.2 * max(sum(row.count("\n") + 1 for row in rows), 1.25 * len(rows))
                 figure, all_axes = panels(
-                    len(shown), width=2 + 0.6 * len(lines), height=1 + 0.25 * len(columns))
+                    len(shown), width=2 + 0.6 * len(lines), height=height + (1.8 if slant else 1))
                 for axes, name in zip(all_axes, shown):
                     table = last.groupby(rest + [line])[name].mean().unstack(line)[lines]
                     picture = axes.imshow(table, aspect="auto", cmap="viridis")
-                    rows = [row if isinstance(row, tuple) else (row,) for row in table.index]
-                    rows = [textwrap.fill(title(dict(zip(rest, row))), 60) for row in rows]
                     axes.set_yticks(range(len(rows)), rows, fontsize="x-small")
-                    slant = any(len(str(value)) > 7 for value in lines)
                     axes.set_xticks(range(len(lines)), lines, rotation=30 if slant else 0,
                                     ha="right" if slant else "center")
                     axes.set_xlabel(line)
