@@ -123,7 +123,7 @@ let package = Package(
                 "Adversarial", "Datasets", "FileFormats", "Metrics", "NeuralNetwork", "Settings",
                 "Statistics", "TestSupport",
             ]),
-        tests("Metrics", ["Statistics"]),
+        tests("Metrics", ["Randomness", "Statistics"]),
         tests("Datasets", ["Randomness", "Settings", "FileFormats", "TestSupport"]),
         tests("Recording", ["FileFormats", "Threads", "TestSupport"], exclude: ["check_log.py"]),
         tests("Population", ["Randomness", "Settings", "Threads"]),

@@ -15,9 +15,6 @@ package struct EvaluationSettings: Sendable {
     /// What those metrics compare.
     package let extractor: FeatureExtractor
 
-    /// The share of the time that measuring should take at most; nil where nobody minds.
-    package let timeBudget: Double?
-
     /// Channels of an image; 1 for other examples.
     private let channels: Int
 
@@ -36,11 +33,6 @@ package struct EvaluationSettings: Sendable {
         let realSamples: Int
         (realSamples, extractor) =
             try features.map { _ in try Self.featureKeys(settings) } ?? (0, .raw)
-        // Optional, and no part of a run's name: it changes nothing that is recorded.
-        timeBudget = try settings.optionalNumber(
-            "time_budget", in: .unitInterval,
-            "Share of the time that measuring may take before the run says how to lower it; "
-                + "values are never left out.")
         guard let data, !metrics.isEmpty, every > 0 else { return nil }
         realCount = min(realSamples, data.count)
         guard Set(names).count == names.count else {
@@ -58,6 +50,16 @@ package struct EvaluationSettings: Sendable {
         try extractor.check(settings, "features", data)
         try checkMemory(settings, width: data.exampleShape.reduce(1, *))
         try checkCovariances(settings, width: extractor.width(of: data.exampleShape))
+    }
+
+    /// The share of the time that measuring should take at most; nil where nobody minds.
+    ///
+    /// Optional, and no part of a run's name: it changes nothing that is recorded.
+    package static func timeBudget(_ settings: SettingsTable) throws -> Double? {
+        try settings.optionalNumber(
+            "time_budget", in: .unitInterval,
+            "Share of the time that measuring may take before the run says how to lower it; "
+                + "values are never left out.")
     }
 
     package static func samples(_ settings: SettingsTable) throws -> Int {
@@ -95,12 +97,15 @@ package struct EvaluationSettings: Sendable {
 
     /// - Parameter width: values of an example; features are not more.
     private func checkMemory(_ settings: SettingsTable, width: Int) throws {
+        let others = metrics.compactMap { $0 as? any FeatureMetric.Type }
+            .map { $0.numbersPerExample }
+        let most = FeatureComparison.mostFeatures / max(width, others.max() ?? 0)
         for (key, count) in [("samples", sampleCount), ("real_samples", realCount)]
-        where count > FeatureComparison.mostFeatures / width {
+        where count > most {
             throw settings.error(
                 key,
-                "\(count) examples of \(width) values are more than metrics hold in memory; at "
-                    + "most \(FeatureComparison.mostFeatures / width) are possible")
+                "\(count) examples of \(width) values are more than these metrics hold in memory; "
+                    + "at most \(most) are possible")
         }
     }
 
@@ -135,25 +140,28 @@ package struct EvaluationSettings: Sendable {
     }
 
     /// By column: what it is, of which features and of how many examples.
-    package var meanings: [String] {
+    package var meanings: [String] { meanings(samples: sampleCount) }
+
+    /// The same for another number of generated examples.
+    func meanings(samples: Int) -> [String] {
         metrics.flatMap { metric in
             metric.columns.map { column in
                 let usesDigits = metric is any ClassMetric.Type || extractor == .digits
                 let floor =
                     usesDigits && channels == 1
                     ? DigitClassifier.stored.floorText(column.name).map { "; \($0)" } : nil
-                return "\(column.meaning); \(examples(metric))\(floor ?? "")"
+                return "\(column.meaning); \(examples(metric, samples))\(floor ?? "")"
             }
         }
     }
 
-    private func examples(_ metric: any SampleMetric.Type) -> String {
+    private func examples(_ metric: any SampleMetric.Type, _ samples: Int) -> String {
         switch metric {
         case is any FeatureMetric.Type:
-            "\(extractor.description) of \(sampleCount) generated and \(realCount) real examples"
+            "\(extractor.description) of \(samples) generated and \(realCount) real examples"
         case is any ClassMetric.Type:
-            "by the \(DigitClassifier.stored.description), of \(sampleCount) generated examples"
-        default: "of \(sampleCount) generated examples"
+            "by the \(DigitClassifier.stored.description), of \(samples) generated examples"
+        default: "of \(samples) generated examples"
         }
     }
 }

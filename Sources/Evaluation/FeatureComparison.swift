@@ -28,7 +28,12 @@ package struct FeatureComparison: Sendable {
     /// - Throws: `DataError` for a file that is no such array, is too large, holds a number that is
     ///   not finite, or has other features than the first.
     package init(realFile: String, generatedFile: String) throws {
-        let real = try Self.matrix(realFile)
+        try self.init(
+            real: Self.matrix(realFile), realFile: realFile, generatedFile: generatedFile)
+    }
+
+    /// The same with real features that were read from `realFile`.
+    package init(real: FeatureMatrix, realFile: String, generatedFile: String) throws {
         let generated = try Self.matrix(generatedFile)
         guard generated.width == real.width else {
             throw DataError(
@@ -39,7 +44,8 @@ package struct FeatureComparison: Sendable {
         self.init(real: real, generated: generated)
     }
 
-    private static func matrix(_ file: String) throws -> FeatureMatrix {
+    /// - Throws: `DataError`, as above.
+    package static func matrix(_ file: String) throws -> FeatureMatrix {
         let array = try NPYFile(contentsOf: file)
         guard array.shape.count == 2, !array.shape.contains(0) else {
             throw DataError(
@@ -61,20 +67,17 @@ package struct FeatureComparison: Sendable {
         return matrix
     }
 
-    /// Why a metric cannot compare features as wide as these; nil where it can.
+    /// Why a metric cannot compare features as wide or examples as many as these; nil where it can.
     package func refusal(of metric: any FeatureMetric.Type) -> String? {
+        let most = Self.mostFeatures / max(metric.numbersPerExample, 1)
+        let count = max(real.count, generated.count)
+        if count > most {
+            return "\(metric.identifier) compares at most \(most) examples; here are \(count)"
+        }
         guard metric == FrechetMetric.self, real.width > FrechetMetric.mostFeatures else {
             return nil
         }
         return "\(metric.identifier) needs the covariances of all features, of at most "
             + "\(FrechetMetric.mostFeatures); here are \(real.width)"
-    }
-
-    /// One value per column of the metric; NaN where the examples are too few.
-    ///
-    /// - Precondition: it is not refused.
-    package func values(_ metric: any FeatureMetric.Type) -> [Double] {
-        if let refusal = refusal(of: metric) { preconditionFailure(refusal) }
-        return metric.init(real: real).values(generated)
     }
 }

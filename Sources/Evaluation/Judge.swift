@@ -10,8 +10,9 @@ import Randomness
 ///
 /// Network, batch and optimiser are those of the experiment, but it judges single examples, and the
 /// real ones have no `data.input_noise`; it minimises cross-entropy. The generator is the one that
-/// is evaluated: with these weights and this normalisation. Its random numbers are the streams of a run whose seed is `seed XOR 0x6a75646765` ("judge"), with the
-/// generator's member; fresh samples come from the purpose `sampleLatent`.
+/// is evaluated: with these weights and this normalisation. Its random numbers are the streams of a
+/// run whose seed is `seed XOR 0x6a75646765` ("judge"), with the generator's member; fresh samples
+/// come from the purpose `sampleLatent`.
 package final class Judge {
     private let model: AdversarialModel
     private let seed: UInt64

@@ -47,14 +47,21 @@ package struct PopulationEvaluationSettings: Sendable {
         self.every = own.every ?? every
         sampleCount = try own.samples ?? EvaluationSettings.samples(settings)
         let metrics = evaluation?.columns ?? []
-        columns = measures.flatMap { $0.columns(metrics: metrics) }
+        columns = Self.columns(measures, evaluation, samples: sampleCount)
         let criterion = measures.contains { $0.chooses } ? try Self.criterion(settings) : nil
-        guard self.every > 0 else { return nil }
+        guard self.every > 0 else {
+            // Who gives 0 for the population itself wants none; for members it is no answer.
+            guard own.every == nil else { return nil }
+            throw settings.error(
+                "population",
+                "nothing is measured while evaluate.every is 0; evaluate.population_every says "
+                    + "how often the population is, 0 for never")
+        }
         if metrics.isEmpty, let measure = measures.first(where: { $0.usesMetrics }) {
             throw settings.error(
                 "population",
-                "\(measure.identifier) takes evaluate.metrics of other samples: name some, with "
-                    + "evaluate.every above 0")
+                "\(measure.identifier) needs metrics: evaluate.metrics names them"
+                    + (every > 0 ? "" : ", with evaluate.every above 0"))
         }
         self.criterion = try criterion.map { name in
             guard let column = metrics.firstIndex(where: { $0.name == name }),
@@ -62,9 +69,28 @@ package struct PopulationEvaluationSettings: Sendable {
             else {
                 throw settings.error(
                     "criterion",
-                    "nothing measures \(name): name a metric that has it in evaluate.metrics")
+                    "nothing measures \(name): evaluate.metrics has to name a metric that has it")
             }
             return Criterion(column: column, direction: direction)
+        }
+    }
+
+    /// With the samples and features that each is of: metrics have those of `evaluation`, of as
+    /// many samples as one generator gives.
+    private static func columns(
+        _ measures: [any PopulationMeasure.Type], _ evaluation: EvaluationSettings?, samples: Int
+    ) -> [PopulationColumn] {
+        let meanings = evaluation?.meanings(samples: samples) ?? []
+        let metrics = zip(evaluation?.columns ?? [], meanings).map {
+            MetricColumn($0.name, $0.direction, $1)
+        }
+        return measures.flatMap { measure in
+            measure.columns(metrics: metrics).map { column in
+                guard !measure.usesMetrics else { return column }
+                return PopulationColumn(
+                    column.name, column.extent,
+                    "\(column.meaning); of \(samples) samples of each generator")
+            }
         }
     }
 

@@ -20,6 +20,8 @@ package struct ExperimentPlan: Sendable {
     package let evaluateEvery: Int
     package let evaluatedWeights: GeneratorWeights
     package let evaluatedNormalization: SamplingNormalization
+    /// The share of the time that measuring should take at most; nil where nobody minds.
+    package let timeBudget: Double?
     /// Nil where the population is not measured as a whole.
     package let populationEvaluation: PopulationEvaluationSettings?
     let resolved: ResolvedExperiment
@@ -65,6 +67,7 @@ package struct ExperimentPlan: Sendable {
         let evaluations = try data.map {
             try EvaluationSettings(settings: evaluate, every: every, data: $0.source)
         }
+        timeBudget = try EvaluationSettings.timeBudget(evaluate)
         populationEvaluation = try PopulationEvaluationSettings(
             settings: evaluate, every: every, evaluation: evaluations[0])
         try root.finish(foreign: KeyCatalog.foreignKeys(below: groupRoots.map(\.path)))
@@ -105,6 +108,7 @@ package struct ExperimentPlan: Sendable {
         evaluateEvery = evaluating.evaluateEvery
         evaluatedWeights = evaluating.evaluatedWeights
         evaluatedNormalization = evaluating.evaluatedNormalization
+        timeBudget = evaluating.timeBudget
         populationEvaluation = evaluating.populationEvaluation
         groups = PopulationGroups(
             only: PairGroup(

@@ -5,6 +5,7 @@ import Metrics
 /// Features that another program has computed of real examples and of samples of each member of a
 /// run.
 struct FeatureFiles {
+    private let real: FeatureMatrix
     private let comparisons: [FeatureComparison]
     private let metrics: [any FeatureMetric.Type]
 
@@ -22,24 +23,29 @@ struct FeatureFiles {
                 "--generated-features names \(generated.count) files; the run has \(pairs) "
                     + "members, and each needs one")
         }
+        let matrix = try FeatureComparison.matrix(real)
+        self.real = matrix
         comparisons = try generated.map {
-            try FeatureComparison(realFile: real, generatedFile: $0)
+            try FeatureComparison(real: matrix, realFile: real, generatedFile: $0)
         }
-        metrics = try Self.metrics(names, comparisons[0])
+        metrics = try Self.metrics(names, comparisons)
     }
 
     private static func metrics(
-        _ names: [String], _ comparison: FeatureComparison
+        _ names: [String], _ comparisons: [FeatureComparison]
     ) throws -> [any FeatureMetric.Type] {
         let all = FeatureComparison.metrics
-        guard !names.isEmpty else { return all.filter { comparison.refusal(of: $0) == nil } }
+        func refusal(of metric: any FeatureMetric.Type) -> String? {
+            comparisons.lazy.compactMap { $0.refusal(of: metric) }.first
+        }
+        guard !names.isEmpty else { return all.filter { refusal(of: $0) == nil } }
         return try names.map { name in
             guard let metric = all.first(where: { $0.identifier == name }) else {
                 throw EvaluationError(
                     "\(name) compares no features; there are "
                         + all.map { $0.identifier }.joined(separator: ", "))
             }
-            if let refusal = comparison.refusal(of: metric) { throw EvaluationError(refusal) }
+            if let refusal = refusal(of: metric) { throw EvaluationError(refusal) }
             return metric
         }
     }
@@ -55,6 +61,9 @@ struct FeatureFiles {
 
     /// By member, one value for each column.
     func values() -> [[Double]] {
-        comparisons.map { comparison in metrics.flatMap(comparison.values) }
+        let prepared = metrics.map { $0.init(real: real) }
+        return comparisons.map { comparison in
+            prepared.flatMap { $0.values(comparison.generated) }
+        }
     }
 }

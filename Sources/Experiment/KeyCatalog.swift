@@ -94,6 +94,7 @@ package enum KeyCatalog {
             _ = try ExperimentPlan.evaluatedWeights(evaluate)
             _ = try ExperimentPlan.evaluatedNormalization(evaluate)
             _ = try EvaluationSettings(settings: evaluate, every: 0, data: nil)
+            _ = try EvaluationSettings.timeBudget(evaluate)
             _ = try PopulationEvaluationSettings(settings: evaluate, every: 0, evaluation: nil)
         }
         let sweep = keys { root in _ = try SweepDocument.readOptions(root.table("sweep")) }
@@ -149,10 +150,13 @@ package enum KeyCatalog {
     }
 
     private static var policies: Group {
-        Group(
+        // Those that need a score have no default for it, and no key behind it without one.
+        let column = Metrics.catalog.flatMap { $0.columns }.first { $0.direction != nil }
+        let table = "[swap]\nscore = \"\(column?.name ?? "")\""
+        return Group(
             kind: "policy",
             variants: SwapPolicies.catalog.map { policy in
-                variant(policy.identifier, "[swap]", "policy") {
+                variant(policy.identifier, table, "policy") {
                     _ = try SwapSettings(settings: $0.table("swap"))
                 }
             })

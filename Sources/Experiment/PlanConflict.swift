@@ -110,15 +110,19 @@ struct PlanConflict: Equatable {
                 "\(settings.sampleCount) examples of \(width) values are more than measures hold "
                     + "in memory; at most \(FeatureComparison.mostFeatures / width) are possible")
         }
+        let discriminatorFloats =
+            plan.groups.all.map(\.model.discriminator)
+            .map { $0.parameters.count + $0.statistics.count + $0.estimates.count }.max() ?? 0
         let bytes =
-            PopulationMeasuring.mostOpen * settings.sampleFloats(exampleCount: width) * 4
+            PopulationMeasuring.mostOpen * 4
+            * (settings.sampleFloats(exampleCount: width) + discriminatorFloats)
             + settings.projectedBytes
         let (needed, present) = (pairs * bytes, ProcessMemory.physicalBytes)
         guard needed <= present || present == 0 else {
             return conflict(
                 "population_samples",
-                "the samples of \(pairs) pairs need \(needed >> 20) MiB; this machine has "
-                    + "\(present >> 20) MiB of memory")
+                "samples and copies of the discriminators of \(pairs) pairs need "
+                    + "\(needed >> 20) MiB; this machine has \(present >> 20) MiB of memory")
         }
         return nil
     }

@@ -73,7 +73,6 @@ enum RunStream: Int, CaseIterable {
         _ plan: ExperimentPlan, areCrossPlay: Bool
     ) -> [LogColumn] {
         guard let settings = plan.populationEvaluation else { return [] }
-        let samples = "; of \(settings.sampleCount) samples of each generator"
         return settings.columns.filter { ($0.extent == .crossPlay) == areCrossPlay }.map {
             let axes: [LogAxis] =
                 switch $0.extent {
@@ -81,7 +80,7 @@ enum RunStream: Int, CaseIterable {
                 case .pair: [.pair]
                 case .crossPlay: [.discriminator, .generator]
                 }
-            return LogColumn($0.name, .float64, axes: axes, meaning: $0.meaning + samples)
+            return LogColumn($0.name, .float64, axes: axes, meaning: $0.meaning)
         }
     }
 

@@ -133,7 +133,7 @@ package final class TrainingRun: PairRoundBody, @unchecked Sendable {
         }
         return sampling.evaluate(
             state, pair: round.pair, step: round.lastStep, worker: worker,
-            scratch: trainer.scratch)[column]
+            scratch: trainer.scratch, onMetric: progress.measured)[column]
     }
 
     /// What a pair does at the end of a round besides training.

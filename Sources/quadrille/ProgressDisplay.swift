@@ -108,16 +108,18 @@ final class ProgressDisplay {
     /// Says once that measuring takes more of the time than `evaluate.time_budget`, and what to do.
     private func noteBudget() {
         let plan = session.plan
-        guard !hasNotedBudget, let budget = plan.evaluation?.timeBudget,
+        guard !hasNotedBudget, let budget = plan.timeBudget,
             let cost = measuringCost(session.run.progress.snapshot), cost.share > budget,
             session.run.progress.snapshot.seconds > Self.secondsBeforeBudget
         else { return }
         hasNotedBudget = true
         let times = cost.share * (1 - budget) / max(budget * (1 - cost.share), 1e-6)
+        let every =
+            plan.evaluation == nil ? plan.populationEvaluation?.every ?? 0 : plan.evaluateEvery
         say(
             "\(cost.text): more than evaluate.time_budget = \(budget); evaluate every "
-                + "\(Int(min(Double(plan.evaluateEvery) * times, 1e9).rounded(.up))) steps or so "
-                + "instead of every \(plan.evaluateEvery), or fewer samples")
+                + "\(Int(min(Double(every) * times, 1e9).rounded(.up))) steps or so "
+                + "instead of every \(every), or fewer samples")
     }
 
     /// Shares of less time than this say nothing.
@@ -174,6 +176,9 @@ final class ProgressDisplay {
                     let width = max(16, name.count + 2)
                     return cell + String(repeating: " ", count: max(1, width - cell.count))
                 }.joined())
+        }
+        for (column, meaning) in zip(evaluation.columns, evaluation.meanings) {
+            print("\(column.name): \(meaning)")
         }
     }
 

@@ -21,10 +21,10 @@ import Testing
     func filesAreComparedByEveryMetric(index: Int) throws {
         let metric = FeatureComparison.metrics[index]
         let (real, generated) = (numbers(60 * 3), numbers(40 * 3, shift: 0.25))
-        let found = try FeatureComparison(
+        let comparison = try FeatureComparison(
             realFile: write("real.npy", real, [60, 3]),
-            generatedFile: write("generated.npy", generated, [40, 3])
-        ).values(metric)
+            generatedFile: write("generated.npy", generated, [40, 3]))
+        let found = metric.init(real: comparison.real).values(comparison.generated)
         func matrix(_ values: [Float]) -> FeatureMatrix {
             FeatureMatrix(values: values.map(Double.init), width: 3)
         }
@@ -35,8 +35,8 @@ import Testing
     @Test func theSameFeaturesAreIdeal() throws {
         let file = try write("real.npy", numbers(200), [50, 4])
         let same = try FeatureComparison(realFile: file, generatedFile: file)
-        #expect(same.values(PrecisionRecallMetric.self) == [1, 1])
-        #expect(same.values(FrechetMetric.self)[0] < 1e-9)
+        #expect(PrecisionRecallMetric(real: same.real).values(same.generated) == [1, 1])
+        #expect(FrechetMetric(real: same.real).values(same.generated)[0] < 1e-9)
     }
 
     @Test(
@@ -65,6 +65,15 @@ import Testing
         let wide = FeatureMatrix(values: [Double](repeating: 1, count: 2 * 4097), width: 4097)
         let comparison = FeatureComparison(real: wide, generated: wide)
         #expect(comparison.refusal(of: FrechetMetric.self)?.contains("4097") == true)
+        #expect(comparison.refusal(of: PrecisionRecallMetric.self) == nil)
+    }
+
+    /// Of projections: 256 numbers for each example, of 2^27 in all.
+    @Test func projectionsOfTooManyExamplesAreRefused() {
+        let many = FeatureMatrix(values: [Double](repeating: 1, count: 1 << 20), width: 1)
+        let comparison = FeatureComparison(real: many, generated: many)
+        let refusal = comparison.refusal(of: SlicedWassersteinMetric.self)
+        #expect(refusal?.contains("at most 524288 examples; here are 1048576") == true)
         #expect(comparison.refusal(of: PrecisionRecallMetric.self) == nil)
     }
 }

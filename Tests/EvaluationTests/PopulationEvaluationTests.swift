@@ -192,7 +192,9 @@ import Testing
     @Test func withoutMeasuresOrIntervalThereIsNone() throws {
         #expect(try readPopulation("") == nil)
         #expect(try readPopulation("population = []") == nil)
-        #expect(try readPopulation("population = [\"gam\"]", every: 0) == nil)
+        #expect(throws: SettingsError.self) {
+            try readPopulation("population = [\"gam\"]", every: 0)
+        }
         #expect(try readPopulation("population = [\"gam\"]\npopulation_every = 0") == nil)
         #expect(try readPopulation("population = [\"gam\"]\npopulation_every = 5", every: 0) != nil)
     }

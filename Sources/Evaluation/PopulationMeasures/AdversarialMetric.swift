@@ -12,7 +12,8 @@ import Metrics
 ///
 /// NaN for a single pair and for losses without a decision, its own or that of any opponent; the
 /// test ratio also without held-out examples, and where two discriminators recognise none of them
-/// (infinite where one of two does). Source: Im et al. 2016, arXiv 1602.05110; jiwoongim/GRAN, `battle.py`.
+/// (infinite where one of two does). Source: Im et al. 2016, arXiv 1602.05110; jiwoongim/GRAN,
+/// `battle.py`.
 package enum AdversarialMetric: PopulationMeasure {
     package static let identifier = "gam"
 

@@ -44,25 +44,10 @@ package enum StackedModesMetric: ClassMetric {
     package static func perfect(samples: Int, classes: Int) -> [Double]? {
         let (modes, draws) = (Double(count(ofClasses: classes)), Double(samples))
         let found = -modes * expm1(draws * log1p(-1 / modes))
-        return [found, log(modes / draws) + meanLogarithm(trials: draws - 1, share: 1 / modes)]
+        return [found, EvenDraws.meanDivergence(draws: draws, classes: modes)]
     }
 
     private static func count(ofClasses classes: Int) -> Int {
         (0..<channels).reduce(1) { product, _ in product * classes }
-    }
-
-    /// The mean of `ln(1 + C)`, `C` binomial: over all counts within 40 deviations of its mean,
-    /// and within 40 where those are fewer.
-    private static func meanLogarithm(trials: Double, share: Double) -> Double {
-        let mean = trials * share
-        let reach = 40 * max(1, (mean * (1 - share)).squareRoot())
-        let first = max(0, (mean - reach).rounded(.down))
-        let last = min(trials, (mean + reach).rounded(.up))
-        return stride(from: first, through: last, by: 1).reduce(0) { sum, count in
-            let logarithm =
-                lgamma(trials + 1) - lgamma(count + 1) - lgamma(trials - count + 1)
-                + count * log(share) + (trials - count) * log1p(-share)
-            return sum + exp(logarithm) * log1p(count)
-        }
     }
 }

@@ -29,6 +29,12 @@ package struct FeatureMatrix: Sendable {
             ? self : FeatureMatrix(values: Array(values[..<(count * width)]), width: width)
     }
 
+    /// These rows, in this order.
+    func rows(_ indices: [Int]) -> FeatureMatrix {
+        FeatureMatrix(
+            values: indices.flatMap { values[($0 * width)..<(($0 + 1) * width)] }, width: width)
+    }
+
     /// `[feature]`
     var mean: [Double] {
         var sum = [Double](repeating: 0, count: width)

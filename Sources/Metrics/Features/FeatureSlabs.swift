@@ -15,7 +15,9 @@ package enum FeatureSlabs {
     /// `d[i, j] = |left_i - right_j|^2`, row by row: `body(i, d[i, ...])`.
     ///
     /// Of many features by `|x|^2 + |y|^2 - 2 x . y`, with differences where that would cancel:
-    /// equal examples have distance 0, and others are right to about 9 digits.
+    /// equal examples have distance 0, and others are right to about 9 digits. The last of them may
+    /// depend on where two examples stand: who compares such a distance with another one that would
+    /// be the same in exact numbers (a bound that an example itself has set) can find either.
     package static func squaredDistances(
         of left: FeatureMatrix, to right: FeatureMatrix,
         _ body: (_ row: Int, _ distances: UnsafeBufferPointer<Double>) -> Void

@@ -4,11 +4,13 @@
 ///     nearest_distance_ratio = median over y of |y - x|  /  median over x of d(x)
 ///
 /// `d(x)` is the distance of a real example to its nearest other one. A copy is not authentic and
-/// has distance 0. A perfect sampler has a ratio of about 1, and an authenticity between 1/3 in one
-/// dimension, 0.38 in two and 1/2 in many. More is no better: noise is far from everything. It sees
-/// only the real examples it is given; set `evaluate.real_samples` to all. NaN where there are
-/// fewer than two real or no generated examples; the ratio of equal real examples is infinite or
-/// NaN. Source: Alaa et al., arXiv 2102.08921.
+/// has distance 0. A perfect sampler has a ratio of about 1, and an authenticity that depends on
+/// the data: 1/3 for numbers, 0.38 for points of a plane, 0.6 for normal ones of 10 dimensions, 0.8
+/// of 50. So compare with that of real examples in place of samples, which stands beside it. More
+/// is no better: noise is far from everything. It sees only the real examples it is given; set
+/// `evaluate.real_samples` to all. NaN where there are fewer than two real or no generated
+/// examples; the ratio of equal real examples is infinite or NaN. Source: Alaa et al., arXiv
+/// 2102.08921.
 package struct MemorizationMetric: FeatureMetric {
     package static let identifier = "memorization"
     package static let columns = [

@@ -20,16 +20,21 @@ package struct NearestNeighborAccuracyMetric: FeatureMetric {
     ]
 
     private let real: FeatureMatrix
+    /// Squared distances to the nearest other real example.
+    private let realNearest: [Double]
 
     package init(real: FeatureMatrix) {
         self.real = real
+        realNearest = NearestNeighbors.squaredRadii(real, rank: 1)
     }
 
     package func values(_ generated: FeatureMatrix) -> [Double] {
         let count = min(real.count, generated.count)
         guard count > 1 else { return [.nan, .nan, .nan] }
+        let realOwn =
+            count == real.count
+            ? realNearest : NearestNeighbors.squaredRadii(real.prefix(count), rank: 1)
         let (real, generated) = (real.prefix(count), generated.prefix(count))
-        let realOwn = NearestNeighbors.squaredRadii(real, rank: 1)
         let generatedOwn = NearestNeighbors.squaredRadii(generated, rank: 1)
         var generatedOther = [Double](repeating: .infinity, count: count)
         var realCorrect = 0.0

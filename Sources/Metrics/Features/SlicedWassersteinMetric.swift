@@ -16,6 +16,9 @@ package struct SlicedWassersteinMetric: FeatureMetric {
             "mean Wasserstein-1 distance of 128 projections (units of the features)")
     ]
 
+    /// Its projections, and the same in order.
+    package static let numbersPerExample = 2 * SlicedProjections.directionCount
+
     private let directions: [Double]
     private let real: SlicedProjections
 

@@ -4,11 +4,11 @@ import Statistics
 /// `jensen_shannon = (KL(p || m) + KL(u || m)) / 2` in nats, with `p` the histogram of high-quality
 /// samples over the `M` centres, `u` the even one and `m = (p + u) / 2`.
 ///
-/// The divergence, not its square root, which SciPy calls `jensenshannon`. 0 is even; at most
-/// `ln 2`. Unlike `reverse-kl` it tells how much was lost when modes are missing altogether. A
-/// perfect sampler of `n` high-quality samples gives `(M - 1) / (8 n)` on average, to the first
-/// order in `M / n`. NaN where no sample is of high quality. Source: Lin, "Divergence measures
-/// based on the Shannon entropy", 1991.
+/// The divergence, not its square root, which SciPy calls `jensenshannon`. 0 is even; at most `ln
+/// 2`. Unlike `reverse-kl` it tells how much was lost when modes are missing altogether. A perfect
+/// sampler of `n` high-quality samples gives `(M - 1) / (8 n)` on average, to the first order in `M
+/// / n`, and never more than `ln 2`. NaN where no sample is of high quality. Source: Lin,
+/// "Divergence measures based on the Shannon entropy", 1991.
 package enum JensenShannonMetric: MixtureMetric {
     package static let identifier = "jensen-shannon"
     package static let columns = [
@@ -28,6 +28,6 @@ package enum JensenShannonMetric: MixtureMetric {
     }
 
     package static func perfect(modes: Int, samples: Int) -> [Double] {
-        [Double(modes - 1) / (8 * ModeHistogram.perfectShare * Double(samples))]
+        [min(log(2), Double(modes - 1) / (8 * ModeHistogram.perfectShare * Double(samples)))]
     }
 }

@@ -4,8 +4,8 @@ import Statistics
 /// `reverse_kl = KL(p || uniform) = ln M - H(p)` in nats, with `p` the histogram of high-quality
 /// samples over the `M` centres.
 ///
-/// 0 is even, `ln M` is a single mode. A perfect sampler of `n` high-quality samples gives
-/// `(M - 1) / (2 n)` on average, to the first order in `M / n`. NaN where no sample is of high
+/// 0 is even, `ln M` is a single mode. A perfect sampler of `n` high-quality samples gives about
+/// `(M - 1) / (2 n)`, and has as many of them as it has on average. NaN where no sample is of high
 /// quality: `p` does not exist then, and `ln M` would claim a mode that nobody found. Source:
 /// PacGAN, `extensions.py`.
 package enum ReverseKLMetric: MixtureMetric {
@@ -26,6 +26,8 @@ package enum ReverseKLMetric: MixtureMetric {
     }
 
     package static func perfect(modes: Int, samples: Int) -> [Double] {
-        [Double(modes - 1) / (2 * ModeHistogram.perfectShare * Double(samples))]
+        // Fewer than one high-quality sample have no divergence.
+        let draws = max(1, (ModeHistogram.perfectShare * Double(samples)).rounded())
+        return [EvenDraws.meanDivergence(draws: draws, classes: Double(modes))]
     }
 }

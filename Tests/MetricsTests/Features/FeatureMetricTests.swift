@@ -1,5 +1,6 @@
 import Foundation
 import Metrics
+import Randomness
 import Testing
 
 private let featureMetrics = Metrics.catalog.compactMap { $0 as? any FeatureMetric.Type }
@@ -121,7 +122,84 @@ struct FeatureMetricTests {
         #expect(metric.init(real: one).values(one).count == metric.columns.count)
     }
 
-    /// The order of the examples does not matter, nor does the number of evaluations before.
+    /// By default 100 subsets of 1,000 examples each, as the documentation names their streams; few
+    /// small ones are summed one by one, many large ones from the kernel of all.
+    @Test func kernelDistancesOfDrawnSubsets() throws {
+        func normals(_ count: Int, seed: UInt64, shift: Double) -> FeatureMatrix {
+            var numbers = [Float](repeating: 0, count: count * 3)
+            numbers.withUnsafeMutableBufferPointer {
+                RandomStream(seed: seed, step: 0, member: 0, purpose: .data).fillNormal($0)
+            }
+            return FeatureMatrix(values: numbers.map { Double($0) + shift }, width: 3)
+        }
+        func subsets(_ size: Int, of count: Int, update: UInt16) -> [[Int]] {
+            (0..<100).map {
+                RandomStream(
+                    seed: 0, step: UInt32($0), member: 0, purpose: .evaluationData, update: update
+                ).subset(size, of: count)
+            }
+        }
+        let (real, generated) = (normals(1500, seed: 1, shift: 0), normals(1200, seed: 2, shift: 1))
+        let metric = KernelInceptionMetric(real: real)
+        let found = metric.values(generated)
+        let (realSubsets, generatedSubsets) = (
+            subsets(1000, of: 1500, update: 1), subsets(1000, of: 1200, update: 2)
+        )
+        #expect(
+            found
+                == metric.values(
+                    generated, realSubsets: realSubsets, generatedSubsets: generatedSubsets))
+        #expect(found[0] > 0.1 && found[1] > 0 && found[1] < 0.1 * found[0])
+        // The same formula, term by term, for the first of small subsets.
+        let (left, right) = (
+            subsets(20, of: 1500, update: 1), subsets(20, of: 1200, update: 2)
+        )
+        let estimates = zip(left, right).map { left, right in
+            func kernels(
+                _ a: FeatureMatrix, _ rows: [Int], _ b: FeatureMatrix, _ columns: [Int],
+                isSame: Bool
+            ) -> Double {
+                rows.reduce(0) { sum, row in
+                    columns.reduce(sum) { sum, column in
+                        let product = (0..<3).reduce(0) {
+                            $0 + a.values[3 * row + $1] * b.values[3 * column + $1]
+                        }
+                        return isSame && row == column ? sum : sum + pow(product / 3 + 1, 3)
+                    }
+                }
+            }
+            return
+                (kernels(real, left, real, left, isSame: true)
+                + kernels(generated, right, generated, right, isSame: true)) / (20 * 19)
+                - 2 * kernels(real, left, generated, right, isSame: false) / 400
+        }
+        let small = metric.values(generated, realSubsets: left, generatedSubsets: right)
+        #expect(agree([small[0]], [estimates.reduce(0, +) / 100], 1e-9))
+    }
+
+    /// The order of generated examples changes rounding alone, except where as many are taken as
+    /// there are real ones, or subsets are drawn.
+    @Test(arguments: featureMetrics.indices)
+    func theOrderOfSamplesDoesNotMatter(index: Int) {
+        let oracle = Self.cases[3]
+        let count = min(oracle.realFeatures.count, oracle.generatedFeatures.count)
+        func rows(_ matrix: FeatureMatrix, _ order: some Sequence<Int>) -> FeatureMatrix {
+            FeatureMatrix(
+                values: order.flatMap {
+                    matrix.values[($0 * oracle.width)..<(($0 + 1) * oracle.width)]
+                }, width: oracle.width)
+        }
+        let real = rows(oracle.realFeatures, 0..<count)
+        let generated = rows(oracle.generatedFeatures, 0..<count)
+        let turned = rows(oracle.generatedFeatures, (0..<count).reversed())
+        let metric = featureMetrics[index].init(real: real)
+        let (first, second) = (metric.values(generated), metric.values(turned))
+        let isSpread = featureMetrics[index] == KernelInceptionMetric.self
+        // Subsets of all examples are the same but for their order: their deviation is rounding.
+        #expect(agree(isSpread ? [first[0]] : first, isSpread ? [second[0]] : second, 1e-9))
+    }
+
+    /// Nor does the number of evaluations before.
     @Test(arguments: featureMetrics.indices)
     func evaluationsAreRepeatable(index: Int) {
         let oracle = Self.cases[3]

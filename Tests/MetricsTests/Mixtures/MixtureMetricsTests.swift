@@ -77,6 +77,21 @@ struct MetricsTests {
         #expect(SmallestModeShareMetric.perfect(modes: 1000, samples: 1) == [0])
     }
 
+    /// One sample is in one mode; two are in one mode or, as often as not, in two.
+    @Test func fewPerfectSamplesAreUneven() {
+        func divergence(_ modes: Int, _ samples: Int) -> Double {
+            ReverseKLMetric.perfect(modes: modes, samples: samples)[0]
+        }
+        #expect(abs(divergence(8, 1) - log(8)) < 1e-12)
+        #expect(abs(divergence(2, 2) - log(2) / 2) < 1e-12)
+        // 10 samples of 256 modes, by NumPy: the mean of 10^6 draws.
+        #expect(abs(divergence(256, 10) - 3.2669) < 0.0005)
+        #expect(JensenShannonMetric.perfect(modes: 256, samples: 10)[0] <= log(2))
+        // The two forms meet: they differ by a share of the order of modes / samples.
+        #expect(abs(divergence(8, 8089) / divergence(8, 8090) - 1) < 1e-3)
+        #expect(divergence(1, 10) == 0)
+    }
+
     @Test func perfectModesAreACouponCollectors() {
         // One sample finds a mode with the probability of being of high quality.
         #expect(abs(ModesMetric.perfect(modes: 8, samples: 1)[0] - 0.98889100346) < 1e-10)
