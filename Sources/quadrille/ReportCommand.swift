@@ -42,7 +42,9 @@ struct ReportCommand: ParsableCommand {
     @Option(
         name: .customLong("best-by"),
         help: ArgumentHelp(
-            "Choose the best pair of a run by this metric; by default by the one that is told.",
+            "Choose the best pair of a run by this metric; by default by the one that is told. "
+                + "It is the pair that is best at the evaluation before the last, whose samples "
+                + "are other ones than those of the last: members = best in the tables.",
             valueName: "name"))
     var criterion: String?
 

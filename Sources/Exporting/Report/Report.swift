@@ -34,9 +34,10 @@ package struct Report: Sendable {
         package let missingPictures: String?
     }
 
-    /// Writes the page, and every figure and table as a file.
+    /// Writes the page, and every figure and table as a file; those of an earlier report that this
+    /// one has not go.
     ///
-    /// - Throws: `FileError` or `RecordingError` where something cannot be written.
+    /// - Throws: `FileError` or `RecordingError` where something cannot be written or removed.
     package func write() throws -> Files {
         var content = ReportContent(source)
         let folder = "\(source.directory)/report"
@@ -65,9 +66,21 @@ package struct Report: Sendable {
         if let missing { content.notices.append(missing) }
         let page = "\(source.directory)/report.html"
         try AtomicFile.write(path: page, ReportPage(content).html(made: Report.now()))
+        try removeOthers(than: content.files, in: folder)
         return Files(
             page: page, figures: content.figures.count, tables: content.tables.count,
             missingPictures: missing)
+    }
+
+    /// Removes what an earlier report has left, which would look like a part of this one. Files of
+    /// names that no report gives are not ours.
+    private func removeOthers(than files: Set<String>, in folder: String) throws {
+        for name in ReportFiles.all(of: source.tables.recorded).subtracting(files) {
+            let path = "\(folder)/\(name)"
+            guard unlink(path) == 0 || errno == ENOENT else {
+                throw FileError(path: path, operation: "remove", code: errno)
+            }
+        }
     }
 
     /// "2026-11-21 09:30 UTC".

@@ -13,7 +13,7 @@ package struct SweepReadings: Sendable {
     /// Of all runs, in the order in which they turned up, with their reductions.
     private var found: [(metric: SweepMetric, reductions: [MemberReduction])] = []
     /// Everything that a run has recorded over steps, asked for or not.
-    private var recorded: Set<SweepMetric> = []
+    private(set) var recorded: Set<SweepMetric> = []
 
     package init(plan: SweepPlan, request: SweepRequest = SweepRequest()) {
         self.plan = plan

@@ -6,7 +6,11 @@ extension SweepTables {
     static let quantityColumns: [PlainTable.Column] = [
         .init("metric", "column of the log; its stream before it where that is not eval"),
         .init("better", "higher or lower; empty where neither is"),
-        .init("members", "how the pairs of a run become one number"),
+        .init(
+            "members",
+            "how the pairs of a run become one number: their mean; the pair that is best at the "
+                + "evaluation before the last, whose samples are other ones than those of the "
+                + "last; the worst of each evaluation"),
         .init("value", "what stands for the curve of a run"),
     ]
 

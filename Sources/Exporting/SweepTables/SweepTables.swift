@@ -28,6 +28,8 @@ package struct SweepTables: Sendable {
 
     /// What was asked for.
     package var request: SweepRequest { readings.request }
+    /// Everything that a run has recorded over steps, asked for or not.
+    var recorded: Set<SweepMetric> { readings.recorded }
 
     /// All tables: "arms", "keys" where several keys are swept, and "runs".
     package var tables: [PlainTable] {
@@ -37,10 +39,7 @@ package struct SweepTables: Sendable {
     /// One row for each arm and quantity: the runs behind it, averages, and the comparison with
     /// the control.
     package var armTable: PlainTable {
-        var table = PlainTable(
-            name: "arms",
-            columns: keyColumns + Self.quantityColumns + Self.countColumns + Self.averageColumns
-                + Self.comparisonColumns)
+        var table = PlainTable(name: "arms", columns: armColumns)
         for (index, quantity) in quantities.enumerated() {
             for (place, arm) in arms.arms.enumerated() {
                 let statistics = statistics[index][place]
@@ -50,6 +49,11 @@ package struct SweepTables: Sendable {
             }
         }
         return table
+    }
+
+    var armColumns: [PlainTable.Column] {
+        keyColumns + Self.quantityColumns + Self.countColumns + Self.averageColumns
+            + Self.comparisonColumns
     }
 
     /// The effect of each swept key alone, over all values of the others: the arms with one of its

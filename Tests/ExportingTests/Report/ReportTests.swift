@@ -125,6 +125,59 @@ struct ReportTests {
         #expect(page.contains("its header is damaged"))
     }
 
+    /// Flips a bit in the first row of step 20 of a sample run: rows up to step 10 can be read,
+    /// and good ones follow.
+    private func damage(_ journal: String) throws {
+        var bytes = try InputFile.read("\(folder.path)/\(journal)")
+        // Length of the header's content, which has 12 bytes around it; equal rows for four steps.
+        let start = (Int(bytes[0]) | Int(bytes[1]) << 8 | Int(bytes[2]) << 16) + 12
+        bytes[start + (bytes.count - start) / 2 + 20] ^= 1
+        try folder.write(journal, bytes)
+    }
+
+    @Test func aDamagedJournalIsSaidToBe() throws {
+        try SampleRun().record(in: "\(folder.path)/run")
+        try damage("run/journal")
+        _ = try Report(directory: "\(folder.path)/run").write()
+        let page = try text("run/report.html")
+        #expect(page.contains("A journal is damaged."))
+        #expect(page.contains("sample as far as step 10."))
+    }
+
+    @Test func damagedJournalsOfASweepAreNamed() throws {
+        try recordSweep()
+        _ = try Report(directory: folder.path).write()
+        #expect(try !text("report.html").contains("damaged"))
+        try damage("k0-1/journal")
+        try damage("k10-1/journal")
+        _ = try Report(directory: folder.path).write()
+        let page = try text("report.html")
+        #expect(page.contains("2 journals are damaged.") && page.contains("3 finished"))
+        #expect(page.contains("k0-1 as far as step 10; k10-1 as far as step 10."))
+    }
+
+    @Test func figuresOfAnEarlierReportGo() throws {
+        try recordSweep()
+        _ = try Report(directory: folder.path).write()
+        let own = ["curves-mine.svg", "curves-modes.svg.txt", "notes.csv"]
+        for name in own { try folder.write("report/\(name)", Array("mine".utf8)) }
+        let before = contents(of: "\(folder.path)/report")
+        #expect(before.contains("curves-modes.svg") && before.contains("grid-modes.svg"))
+        _ = try Report(directory: folder.path, request: SweepRequest(metrics: ["d_loss"])).write()
+        let names = contents(of: "\(folder.path)/report")
+        let ofReport = names.filter { !own.contains($0) }
+        #expect(ofReport.contains("curves-d_loss.svg") && ofReport.contains("arms.csv"))
+        #expect(!ofReport.contains { $0.contains("modes") })
+        #expect(own.allSatisfy { names.contains($0) })
+    }
+
+    /// Who reads `best` in arms.csv finds here how the pair was chosen.
+    @Test func columnsOfTablesAreExplained() throws {
+        try recordSweep()
+        _ = try Report(directory: folder.path).write()
+        #expect(try text("report.html").contains("best at the evaluation before the last"))
+    }
+
     @Test func unknownMetricsAndFoldersAreNamed() throws {
         try recordSweep()
         let metric = #expect(throws: DataError.self) {

@@ -19,7 +19,7 @@ import Testing
                     name: "swap", axis: "event",
                     columns: [
                         LogColumn("step", .int64, axes: []), LogColumn("source_pair", .int32),
-                        LogColumn("action", .int32),
+                        LogColumn("action", .int32), LogColumn("discriminator", .int32),
                     ]),
             ], experimentTOML: "[record]\nafter_swap = 1\n", provenanceJSON: "{}")
         let directory = folder.path + "/run"
@@ -37,10 +37,10 @@ import Testing
         func rows(_ steps: [Int]) {
             for step in steps { append(0, step, (0..<3).map { Float(step + 100 * $0) }) }
         }
-        rows([10])
-        append(1, 1, [Int64(10)] + [5, 4, 6, 0, 0, 0].map { Int32($0) })
-        rows([11, 20])
-        append(1, 2, [Int64(20)] + [4, 5, 6, 0, 1, 0].map { Int32($0) })
+        rows([9, 10])
+        append(1, 1, [Int64(10)] + [5, 4, 6, 0, 0, 0, 5, 4, 6].map { Int32($0) })
+        rows([11, 19, 20])
+        append(1, 2, [Int64(20)] + [4, 5, 6, 0, 1, 0, 5, 4, 6].map { Int32($0) })
         rows([21])
         try recorder.finish(state: .finished)
         return try RunLog(directory: directory)
@@ -57,5 +57,14 @@ import Testing
         #expect(changed == [80, 81])
         let stayed: [Double] = means[.stayed]!.dropFirst().map(\.value)
         #expect(stayed == [150, 151])
+    }
+
+    /// A report keeps only some columns of a log in memory: these must be among them.
+    @Test func aReportDrawsThem() throws {
+        let directory = try record().directory
+        _ = try Report(directory: directory).write()
+        #expect(contents(of: "\(directory)/report").contains("losses-around-swaps.svg"))
+        let page = try String(contentsOfFile: "\(directory)/report.html", encoding: .utf8)
+        #expect(page.contains("new partner") && !page.contains("were not recorded"))
     }
 }

@@ -21,7 +21,7 @@ enum CostFigures {
                     source.grid.shortName(of: source.grid.arms[arm], usual: usual),
                     mean: means?[arm], best: best?[arm])
             }
-            return IntervalRows(title: group.title, quantity: metric.column, rows: rows)
+            return IntervalRows(title: group.title, quantity: metric.label, rows: rows)
         }
         // One axis for all costs of a data set.
         for index in charts.indices {
@@ -29,7 +29,8 @@ enum CostFigures {
             charts[index].sharedValues = same.flatMap { charts[$0].values }
         }
         return Figure(
-            name: "cost-\(metric.column)", title: "\(metric.column) at equal cost",
+            name: ReportFiles.MetricFigure.cost.name(of: metric),
+            title: "\(metric.label) at equal cost",
             caption: "Arms whose pairs x steps x batch are the same; cost 1 is that of the "
                 + "cheapest arm of the sweep. Filled: the mean over the pairs of a run, then over "
                 + "runs. Open: the pair that is best in the evaluation before the last, whose "

@@ -7,36 +7,73 @@ enum CurveFigures {
     static let mostPanels = 16
     private static let mostLines = 10
 
-    /// A panel for each column of the grid, a line for each row.
+    /// A panel for each column of the grid, a line for each row; and one for each arm that stands
+    /// in none of the grid's tables.
     static func overArms(_ metric: SweepMetric, of source: ReportSource) -> Figure {
-        let grid = source.grid
-        var charts: [LineChart] = []
-        for table in grid.tables {
-            let arms = grid.arms(of: table)
-            for column in grid.columns.indices where charts.count < mostPanels {
-                let lines = lines(arms.map { $0[column] }, metric, source)
-                guard lines.contains(where: { !$0.points.isEmpty }) else { continue }
-                let label = ReportGrid.text(grid.columns[column], key: grid.columnName)
-                let name = grid.columnName.isEmpty ? "" : "\(grid.columnName) = \(label)"
-                let title = [name, grid.name(of: table)].filter { !$0.isEmpty }
-                charts.append(
-                    LineChart(
-                        title: title.joined(separator: ", "), quantity: metric.column,
-                        horizontalName: "step", lines: lines))
-            }
+        let places = tablePlaces(metric, source) + singlePlaces(metric, source)
+        let charts = places.prefix(mostPanels).map { place in
+            LineChart(
+                title: place.title, quantity: metric.label, horizontalName: "step",
+                lines: place.lines())
         }
-        let lineNames = grid.rowName.isEmpty ? "" : "One line for each \(grid.rowName). "
+        let left = places.count - charts.count
+        let rowName = source.grid.rowName
+        let lineNames =
+            rowName.isEmpty ? "" : "One line for each \(rowName), at most \(mostLines). "
+        let singles =
+            source.grid.singleArms.isEmpty
+            ? "" : " Arms beside the tables have a panel each, behind those of the tables."
         return Figure(
-            name: "curves-\(metric.column)", title: "\(metric.column) over steps",
+            name: ReportFiles.MetricFigure.curves.name(of: metric),
+            title: "\(metric.label) over steps",
             caption: lineNames
                 + "Mean over the pairs of a run, then over runs; the band is the 95 % bootstrap "
-                + "interval over runs, step by step.\(thinned)",
+                + "interval over runs, step by step.\(thinned)" + singles
+                + (left > 0 ? " \(left) further panels are not drawn." : ""),
             panels: panels(charts))
     }
 
-    /// A panel for each arm, a line for each pair.
+    /// A panel that has something to show. Its lines are made when it is drawn, since they take
+    /// a bootstrap for each step.
+    private struct Place {
+        let title: String
+        let lines: () -> [LineChart.Line]
+    }
+
+    private static func tablePlaces(_ metric: SweepMetric, _ source: ReportSource) -> [Place] {
+        let grid = source.grid
+        return grid.tables.flatMap { table -> [Place] in
+            let arms = grid.arms(of: table)
+            return grid.columns.indices.compactMap { column -> Place? in
+                let shown = arms.map { $0[column] }
+                let isFilled = shown.compactMap(\.self).contains {
+                    source.hasCurve(metric, of: grid.arms[$0])
+                }
+                guard isFilled else { return nil }
+                let label = ReportGrid.text(grid.columns[column], key: grid.columnName)
+                let name = grid.columnName.isEmpty ? "" : "\(grid.columnName) = \(label)"
+                let title = [name, grid.name(of: table)].filter { !$0.isEmpty }
+                return Place(title: title.joined(separator: ", ")) {
+                    lines(shown, metric, source)
+                }
+            }
+        }
+    }
+
+    private static func singlePlaces(_ metric: SweepMetric, _ source: ReportSource) -> [Place] {
+        differentArms(source).filter {
+            source.grid.isSingle($0) && source.hasCurve(metric, of: $0)
+        }.map { arm -> Place in
+            Place(title: source.title(of: arm)) {
+                let points = OverSeeds.points(of: metric, in: source.counted(arm))
+                return [LineChart.Line(name: "", colour: .category(0), points: points)]
+            }
+        }
+    }
+
+    /// A panel for each arm, a line for each pair; for metrics with one value for each.
     static func overPairs(_ metric: SweepMetric, of source: ReportSource) -> Figure {
-        let arms = differentArms(source)
+        let arms = differentArms(source).filter { source.hasCurve(metric, of: $0) }
         let charts = arms.prefix(mostPanels).map { arm in
             let runs = source.counted(arm)
             let pairs = runs.first?.pairs ?? 0
@@ -45,15 +82,17 @@ enum CurveFigures {
                     name: "G\((runs.first?.firstMember ?? 0) + pair)",
                     colour: pair < 8 ? .category(pair) : .context,
                     points: OverSeeds.points(
-                        of: metric, in: runs.filter { $0.pairs == pairs }, pair: pair))
+                        of: metric, in: runs.filter { $0.curves[metric]?.width == pairs },
+                        pair: pair))
             }
             return LineChart(
-                title: source.title(of: arm), quantity: metric.column, horizontalName: "step",
+                title: source.title(of: arm), quantity: metric.label, horizontalName: "step",
                 lines: lines)
         }
         let left = arms.count - charts.count
         return Figure(
-            name: "pairs-\(metric.column)", title: "\(metric.column) of each pair",
+            name: ReportFiles.MetricFigure.pairs.name(of: metric),
+            title: "\(metric.label) of each pair",
             caption: "One line for each generator, at most \(mostLines); mean and 95 % bootstrap "
                 + "interval over runs.\(thinned)"
                 + (left > 0 ? " \(left) further arms are not drawn." : ""),
@@ -113,4 +152,9 @@ enum CurveFigures {
 extension ReportSource {
     /// What an arm is called above a panel; nothing where there is only one arm.
     func title(of arm: SweepArm) -> String { grid.shortName(of: arm) }
+
+    /// Whether a run of the arm that counts has a row of the metric.
+    func hasCurve(_ metric: SweepMetric, of arm: SweepArm) -> Bool {
+        counted(arm).contains { $0.curves[metric].map { !$0.steps.isEmpty } ?? false }
+    }
 }

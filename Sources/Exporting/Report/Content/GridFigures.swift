@@ -26,9 +26,9 @@ struct GridResult: Sendable {
     /// "modes, higher is better".
     var quantity: String {
         switch metric.direction {
-        case .higherIsBetter: metric.column + ", higher is better"
-        case .lowerIsBetter: metric.column + ", lower is better"
-        case nil: metric.column
+        case .higherIsBetter: metric.label + ", higher is better"
+        case .lowerIsBetter: metric.label + ", lower is better"
+        case nil: metric.label
         }
     }
 
@@ -43,9 +43,11 @@ struct GridResult: Sendable {
 
     /// A map and a chart for each table of the grid.
     var figure: Figure {
-        let values = statistics.map(\.mean).filter(\.isFinite)
-        let range = values.isEmpty ? nil : values.min()!...values.max()!
         let tables = grid.tables.prefix(GridResult.mostTables)
+        // Of what is drawn alone: an arm that stands in no table has no colour.
+        let shown: [Int] = tables.flatMap { grid.arms(of: $0).joined().compactMap(\.self) }
+        let values = shown.map { statistics[$0].mean }.filter(\.isFinite)
+        let range = values.isEmpty ? nil : values.min()!...values.max()!
         let panels = tables.flatMap { table -> [Panel] in
             let arms = grid.arms(of: table)
             let title = grid.name(of: table)
@@ -53,11 +55,16 @@ struct GridResult: Sendable {
             return grid.rows.count > 1 ? [map, chart(arms, title: title).panel] : [map]
         }
         let left = grid.tables.count - tables.count
+        let singles =
+            grid.singleArms.isEmpty
+            ? "" : " Arms beside the tables are not drawn here: arms.csv has them."
+        let caution = metric.caution.map { " \($0)" } ?? ""
         return Figure(
-            name: "grid-\(metric.column)", title: "\(metric.column) over the grid",
-            caption: "The last value of \(metric.column): mean over the pairs of a run, then over "
+            name: ReportFiles.MetricFigure.grid.name(of: metric),
+            title: "\(metric.label) over the grid",
+            caption: "The last value of \(metric.label): mean over the pairs of a run, then over "
                 + "runs, with 95 % bootstrap intervals over runs. Faint dots are single runs."
-                + (left > 0 ? " \(left) further tables are not drawn." : ""),
+                + (left > 0 ? " \(left) further tables are not drawn." : "") + singles + caution,
             panels: panels)
     }
 
@@ -102,8 +109,8 @@ struct GridResult: Sendable {
         }
         let quantity =
             grid.columnName.isEmpty
-            ? metric.column
-            : "\(metric.column), a colour for each \(ReportGrid.shortKey(grid.columnName))"
+            ? metric.label
+            : "\(metric.label), a colour for each \(ReportGrid.shortKey(grid.columnName))"
         return IntervalChart(
             title: title, quantity: quantity, horizontalName: grid.rowName, settings: rowLabels,
             isLastApart: grid.isLastRowControl, series: series)

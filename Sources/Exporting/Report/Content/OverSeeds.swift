@@ -22,7 +22,8 @@ struct OverSeeds: Sendable {
 
     /// A metric over steps: for every step the mean over the runs that have it.
     ///
-    /// - Parameter pair: the only pair that counts; nil for the mean over all pairs of a run.
+    /// - Parameter pair: the only pair that counts, where the metric has one value for each; nil
+    ///   for the mean over all values of a run.
     static func points(
         of metric: SweepMetric, in runs: [ReportedRun], pair: Int? = nil
     ) -> [LineChart.Point] {
@@ -30,10 +31,10 @@ struct OverSeeds: Sendable {
         for run in runs {
             guard let curve = run.curves[metric] else { continue }
             for (row, step) in curve.steps.enumerated() {
-                let pairs = curve.values[row * run.pairs..<(row + 1) * run.pairs]
+                let members = curve.values[row * curve.width..<(row + 1) * curve.width]
                 let value =
-                    pair.map { pairs[pairs.startIndex + $0] }
-                    ?? pairs.reduce(0, +) / Double(run.pairs)
+                    pair.map { members[members.startIndex + $0] }
+                    ?? members.reduce(0, +) / Double(curve.width)
                 values[step, default: []].append(value)
             }
         }

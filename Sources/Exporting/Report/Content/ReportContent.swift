@@ -22,17 +22,17 @@ struct ReportContent: Sendable {
         results = GridResult.all(of: source)
         grids = source.grid.arms.count > 1 ? results.map(\.figure) : []
         costs =
-            source.grid.hasSingleArms
+            !source.grid.singleArms.isEmpty
             ? results.map { CostFigures.figure($0.metric, of: source) }.filter(\.isFilled) : []
         let asked = source.tables.request.metrics
         let drawn = source.metrics.filter { metric in
             asked?.contains(where: metric.isCalled) ?? true
         }
         curves = drawn.map { CurveFigures.overArms($0, of: source) }.filter(\.isFilled)
-        let hasPairs = source.runs.contains { $0.pairs > 1 }
-        pairCurves =
-            hasPairs
-            ? drawn.map { CurveFigures.overPairs($0, of: source) }.filter(\.isFilled) : []
+        let ofPairs = drawn.filter { metric in
+            source.runs.contains { ($0.curves[metric]?.width ?? 0) > 1 }
+        }
+        pairCurves = ofPairs.map { CurveFigures.overPairs($0, of: source) }.filter(\.isFilled)
         swaps = [
             SwapFigures.lineage(of: source), SwapFigures.partners(of: source),
             SwapFigures.losses(of: source),
@@ -85,11 +85,25 @@ struct ReportContent: Sendable {
         } else if source.isSweep, source.runs.contains(where: { $0.state != .finished }) {
             notices.append("Figures and tables count finished runs only.")
         }
+        if let notice = damageNotice(source.runs) { notices.append(notice) }
         if source.metrics.isEmpty { notices.append("No run has recorded anything yet.") }
         if source.unreadableAttempts > 0 {
             notices.append("\(source.unreadableAttempts) lines of attempts.jsonl are unreadable.")
         }
         return notices
+    }
+
+    /// Names runs whose logs end before they did; nil where there are none.
+    private static func damageNotice(_ runs: [ReportedRun]) -> String? {
+        let damaged = runs.compactMap { run in
+            run.readableEnd.map { "\(run.name) as far as \($0)" }
+        }
+        guard !damaged.isEmpty else { return nil }
+        let left = damaged.count - 3
+        let subject = damaged.count == 1 ? "A journal is" : "\(damaged.count) journals are"
+        let names = damaged.prefix(3).joined(separator: "; ")
+        return "\(subject) damaged. What was recorded behind the damage is not shown, and last "
+            + "values are those before it: \(names)" + (left > 0 ? "; and \(left) more." : ".")
     }
 
     var swapNotes: [String] {
@@ -157,7 +171,7 @@ struct ReportContent: Sendable {
                 table.append(
                     keys.map { .text(ReportGrid.text(arm.values[$0], key: source.grid.keys[$0])) }
                         + [
-                            .text(result.metric.column), .integer(paired.count),
+                            .text(result.metric.label), .integer(paired.count),
                             .number(paired.meanDifference),
                             .text(low.isFinite ? interval : ""), .number(paired.pValue),
                             .number(paired.smallestPValue), .number(adjusted),

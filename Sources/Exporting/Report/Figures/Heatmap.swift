@@ -27,12 +27,12 @@ struct Heatmap: Sendable {
     private static let cellHeight = 36.0
     private static let top = 62.0
     private static let apart = 8.0
+    /// Up to so many columns are wide enough for their names.
+    private static let fewColumns = 8
 
     var panel: Panel {
         let frame = layout
         var markup = Markup()
-        PlotFrame.drawHead(
-            title: title, quantity: quantity, width: frame.width, &markup)
         drawNames(frame, &markup)
         for (row, cells) in cells.enumerated() {
             for (column, cell) in cells.enumerated() {
@@ -41,8 +41,8 @@ struct Heatmap: Sendable {
         }
         drawLegend(frame, &markup)
         return Panel(
-            width: frame.width, height: frame.height,
-            label: "\(quantity), \(title), \(rowName) by \(columnName)", content: markup.text)
+            title: title, quantity: quantity, width: frame.width, height: frame.height,
+            label: "\(quantity), \(title), \(rowName) by \(columnName)", drawing: markup)
     }
 
     private struct Layout {
@@ -54,15 +54,21 @@ struct Heatmap: Sendable {
     }
 
     private var layout: Layout {
-        let longest = rows.map { PlotFrame.textWidth(PlotFrame.shortened($0, to: 14)) }.max() ?? 0
-        let left = max(longest + 18, 40)
+        let left = max(longest(of: rows) + 18, 40)
         let room = Panel.standardWidth - left - 8
         // Narrower cells would not hold their numbers: such a map becomes wider than others.
-        let cellWidth = min(max(room / Double(max(columns.count, 1)), 40), 96)
+        let isNamed = columns.count <= Heatmap.fewColumns
+        let least = isNamed ? max(longest(of: columns) + 6, 40) : 40
+        let cellWidth = min(max(room / Double(max(columns.count, 1)), least), max(least, 96))
         return Layout(
             left: left, cellWidth: cellWidth,
             width: max(Panel.standardWidth, left + cellWidth * Double(columns.count) + 8),
             bottom: top(of: rows.count - 1) + Heatmap.cellHeight)
+    }
+
+    private func longest(of names: [String]) -> Double {
+        names.map { PlotFrame.textWidth(PlotFrame.shortened($0, to: PlotFrame.longestName)) }
+            .max() ?? 0
     }
 
     private func top(of row: Int) -> Double {
@@ -94,7 +100,7 @@ struct Heatmap: Sendable {
                 [
                     "x": Numerals.coordinate(frame.left - 8), "y": Numerals.coordinate(y),
                     "dy": "3.5", "class": "end",
-                ], text: PlotFrame.shortened(name, to: 14))
+                ], text: PlotFrame.shortened(name, to: PlotFrame.longestName))
         }
         for (index, name) in columns.enumerated() {
             let x = frame.left + (Double(index) + 0.5) * frame.cellWidth

@@ -27,7 +27,7 @@ struct IntervalChart: Sendable {
     var height = 250.0
 
     var panel: Panel {
-        let names = series.map { PlotFrame.shortened($0.name, to: 14) }
+        let names = series.map { PlotFrame.shortened($0.name, to: PlotFrame.longestName) }
         let longest = names.map(PlotFrame.textWidth).max() ?? 0
         var frame = PlotFrame(
             title: title, quantity: quantity, height: height, labelWidth: longest + 20)
@@ -38,7 +38,6 @@ struct IntervalChart: Sendable {
             over: values, from: frame.bottom, to: frame.top, isLogarithmic: isLogarithmic)
         frame.fit(vertical)
         var markup = Markup()
-        frame.drawHead(&markup)
         frame.drawVerticalAxis(vertical, &markup)
         frame.drawBaseline(&markup)
         let every = max(1, Int((longestSetting / slot(frame)).rounded(.up)))
@@ -48,9 +47,8 @@ struct IntervalChart: Sendable {
         frame.drawAxisName(horizontalName, &markup)
         for index in series.indices { draw(index, vertical, frame, &markup) }
         drawNames(names, vertical, frame, &markup)
-        return Panel(
-            width: Panel.standardWidth, height: height,
-            label: "\(quantity) over \(horizontalName), \(title)", content: markup.text)
+        return frame.panel(
+            label: "\(quantity) over \(horizontalName), \(title)", drawing: markup)
     }
 
     private var longestSetting: Double {

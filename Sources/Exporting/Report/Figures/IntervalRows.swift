@@ -32,7 +32,6 @@ struct IntervalRows: Sendable {
         frame.left = (names.map(PlotFrame.textWidth).max() ?? 0) + 16
         let scale = Scale(over: values + sharedValues, from: frame.left, to: frame.right)
         var markup = Markup()
-        frame.drawHead(&markup)
         frame.drawHorizontalAxis(scale, name: "", &markup)
         for (index, row) in rows.enumerated() {
             let y = frame.top + (Double(index) + 0.5) * Self.rowHeight
@@ -46,9 +45,7 @@ struct IntervalRows: Sendable {
                 }
             }
         }
-        return Panel(
-            width: Self.width, height: height, label: "\(quantity), \(title)",
-            content: markup.text)
+        return frame.panel(label: "\(quantity), \(title)", drawing: markup)
     }
 
     private func drawName(

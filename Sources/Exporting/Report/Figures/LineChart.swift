@@ -40,7 +40,7 @@ struct LineChart: Sendable {
     }
 
     var panel: Panel {
-        let names = lines.map { PlotFrame.shortened($0.name, to: 14) }
+        let names = lines.map { PlotFrame.shortened($0.name, to: PlotFrame.longestName) }
         let longest = names.map(PlotFrame.textWidth).max() ?? 0
         var frame = PlotFrame(
             title: title, quantity: quantity, height: height, labelWidth: longest + 18)
@@ -52,16 +52,14 @@ struct LineChart: Sendable {
             over: lines.flatMap { $0.points.map(\.x) }, from: frame.left, to: frame.right,
             isRounded: false, tickCount: 4, isWhole: true)
         var markup = Markup()
-        frame.drawHead(&markup)
         frame.drawVerticalAxis(vertical, &markup)
         frame.drawHorizontalAxis(horizontal, name: horizontalName, &markup)
         for line in lines { drawBand(line, horizontal, vertical, frame, &markup) }
         for line in lines { draw(line, horizontal, vertical, frame, &markup) }
         drawNames(names, horizontal, vertical, frame, &markup)
-        return Panel(
-            width: Panel.standardWidth, height: height,
+        return frame.panel(
             label: "\(quantity) over \(horizontalName), \(title): "
-                + lines.map(\.name).joined(separator: ", "), content: markup.text)
+                + lines.map(\.name).joined(separator: ", "), drawing: markup)
     }
 
     private func drawBand(

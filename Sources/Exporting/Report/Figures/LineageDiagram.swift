@@ -29,7 +29,6 @@ struct LineageDiagram: Sendable {
             over: [Double(steps.first ?? 0), Double(lastStep)], from: frame.left, to: frame.right,
             isRounded: false, tickCount: 6, isWhole: true)
         var markup = Markup()
-        frame.drawHead(&markup)
         for seat in 0..<seats { drawSeat(seat, frame, &markup) }
         for step in steps.dropFirst() {
             drawSwap(at: horizontal.place(Double(step)), frame, &markup)
@@ -40,9 +39,8 @@ struct LineageDiagram: Sendable {
                 draw(discriminator, horizontal, frame, &group)
             }
         }
-        return Panel(
-            width: width, height: height,
-            label: "Seats of \(seats) discriminators over steps, \(title)", content: markup.text)
+        return frame.panel(
+            label: "Seats of \(seats) discriminators over steps, \(title)", drawing: markup)
     }
 
     private func height(of seat: Int) -> Double {

@@ -1,6 +1,7 @@
 /// The rectangle of a chart in which data are drawn, with what stands around it.
 struct PlotFrame: Sendable {
     private let width: Double
+    private let height: Double
     var left = 40.0
     var right: Double
     var top = 34.0
@@ -19,6 +20,7 @@ struct PlotFrame: Sendable {
         self.title = title
         self.quantity = quantity
         self.width = width
+        self.height = height
         right = width - labelWidth
         bottom = height - 36
     }
@@ -26,28 +28,22 @@ struct PlotFrame: Sendable {
     /// About what a text of 11 pixels takes, in any of the fonts that may be used.
     static func textWidth(_ text: String) -> Double { Double(text.count) * 6.4 }
 
-    /// At most `count` characters, the last one an ellipsis where some are missing.
+    /// Characters of the longest name beside marks that is written in full.
+    static let longestName = 20
+
+    /// At most `count` characters, an ellipsis in the middle where some are missing: names that
+    /// are alike differ at either end.
     static func shortened(_ text: String, to count: Int) -> String {
-        text.count <= count ? text : text.prefix(count - 1) + "…"
+        guard text.count > count else { return text }
+        let kept = count - 1
+        return "\(text.prefix((kept + 1) / 2))…\(text.suffix(kept / 2))"
     }
 
-    /// Title and quantity.
-    func drawHead(_ markup: inout Markup) {
-        PlotFrame.drawHead(title: title, quantity: quantity, width: width, &markup)
-    }
-
-    /// Bold and muted text on one line; the title is cut where both have no room.
-    static func drawHead(
-        title: String, quantity: String, width: Double, _ markup: inout Markup
-    ) {
-        let room = width - 28 - textWidth(quantity)
-        let shown = shortened(title, to: max(8, Int(room / 7.6)))
-        markup.element("text", ["x": "8", "y": "15"]) { text in
-            if shown != title { text.element("title", text: title) }
-            if !title.isEmpty { text.element("tspan", ["class": "title"], text: shown) }
-            text.element(
-                "tspan", ["class": "muted", "dx": title.isEmpty ? "0" : "8"], text: quantity)
-        }
+    /// What was drawn, below title and quantity.
+    func panel(label: String, drawing: Markup) -> Panel {
+        Panel(
+            title: title, quantity: quantity, width: width, height: height, label: label,
+            drawing: drawing)
     }
 
     /// Makes room for the numbers of a vertical axis.

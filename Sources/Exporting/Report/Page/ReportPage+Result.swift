@@ -14,6 +14,10 @@ extension ReportPage {
         } else {
             writeOverview(&markup)
         }
+        writeSingleArms(&markup)
+        if let caution = content.results.compactMap(\.metric.caution).first {
+            markup.element("p", ["class": "muted"], text: caution)
+        }
         if !content.grids.isEmpty {
             markup.element("div", ["class": "halves"]) { write(content.grids, &$0) }
         }
@@ -25,8 +29,43 @@ extension ReportPage {
                 table, title: "Compared with never swapping",
                 caption: "Seed by seed: this arm minus the arm that never swaps. The last three "
                     + "columns are the two-sided sign-flip permutation test, the least p that so "
-                    + "many seeds can reach, and p after Holm's correction over all arms. "
-                    + "arms.csv has all statistics.", &markup)
+                    + "many seeds can reach, and p after Holm's correction over the arms of one "
+                    + "data set and one metric. Runs whose number is not defined are left out, "
+                    + "however bad they are. arms.csv has all statistics.", &markup)
+        }
+        if !content.results.isEmpty { writeColumns(&markup) }
+    }
+
+    /// Arms that stand in none of the tables, with their last values.
+    func writeSingleArms(_ markup: inout Markup) {
+        let grid = source.grid
+        let arms = grid.singleArms
+        guard !arms.isEmpty else { return }
+        markup.element("h3", text: "Arms beside the tables")
+        markup.element(
+            "p", ["class": "muted"],
+            text: "The tables above show \(grid.arms.count - arms.count) of \(grid.arms.count) "
+                + "arms, since they would be mostly empty with the others. These are listed here "
+                + "with their last values, mean over pairs; arms.csv has all arms.")
+        writeTable(
+            columns: ["arm"] + content.results.map(\.quantity),
+            rows: arms.map { arm -> [String] in
+                let values = content.results.map { result -> String in
+                    let shortfall = result.shortfall(arm)
+                    let text = result.statistics[arm].text
+                    return shortfall.isEmpty ? text : "\(text), \(shortfall)"
+                }
+                return [grid.shortName(of: grid.arms[arm])] + values
+            }, &markup)
+    }
+
+    /// What the columns of arms.csv mean, of which runs.csv and keys.csv have some.
+    func writeColumns(_ markup: inout Markup) {
+        markup.element("details") { details in
+            details.element("summary", text: "What the columns of arms.csv mean")
+            writeTable(
+                columns: ["column", "meaning"],
+                rows: source.tables.armColumns.map { [$0.name, $0.meaning] }, &details)
         }
     }
 

@@ -17,8 +17,6 @@ struct ReportGrid: Sendable {
     /// The values of the keys that are neither, one list for each table; `[[]]` where there are
     /// none.
     private(set) var tables: [[JSONValue]] = []
-    /// Whether arms stand in none of the tables.
-    private(set) var hasSingleArms = false
     /// Places among `keys` of those that names of arms have: all but what is only recorded, where
     /// the arms differ in something else as well.
     let namedKeys: [Int]
@@ -40,8 +38,7 @@ struct ReportGrid: Sendable {
         let full = tables.filter { table in
             2 * arms(of: table).joined().count { $0 != nil } >= rows.count * columns.count
         }
-        guard !full.isEmpty, full.count < tables.count else { return }
-        (tables, hasSingleArms) = (full, true)
+        if !full.isEmpty { tables = full }
     }
 
     private static func namedKeys(_ sweep: SweepArms) -> [Int] {
@@ -76,6 +73,12 @@ struct ReportGrid: Sendable {
             }
         }
     }
+
+    /// Whether an arm stands in none of the tables.
+    func isSingle(_ arm: SweepArm) -> Bool { !tables.contains(rest(of: arm)) }
+
+    /// All such arms, by their place in `arms`.
+    var singleArms: [Int] { arms.indices.filter { isSingle(arms[$0]) } }
 
     var rowName: String { rowKey.map { keys[$0] } ?? "" }
     var columnName: String { columnKey.map { keys[$0] } ?? "" }

@@ -6,7 +6,9 @@ struct ReportedRun: Sendable {
     /// A metric over the steps, thinned out for drawing.
     struct Curve: Sendable {
         let steps: [Int]
-        /// `[row * pairs + pair]`.
+        /// Values of a row: one for each pair, or one for the run.
+        let width: Int
+        /// `[row * width + pair]`.
         let values: [Double]
         /// By pair, of the very last row.
         let last: [Double]
@@ -22,6 +24,8 @@ struct ReportedRun: Sendable {
     let state: RunState
     /// Steps that all its pairs have done.
     let step: Int
+    /// How far its log could be read, "step 10", where the journal is damaged before its end.
+    let readableEnd: String?
     /// Why it failed or cannot be read, in one line; empty where nothing is wrong.
     let cause: String
     /// The end of what its process wrote.
@@ -44,7 +48,8 @@ struct ReportedRun: Sendable {
         switch stream.name {
         case "eval": column.axes == [.pair]
         case "train": ["d_loss", "g_loss"].contains(column.name)
-        case "swap": ["step", "source_pair", "discriminator"].contains(column.name)
+        case "swap":
+            ["step", "source_pair", "discriminator", "action"].contains(column.name)
         default: false
         }
     }
@@ -64,6 +69,9 @@ extension ReportedRun {
         pairs = log.schema.pairs
         firstMember = log.schema.firstMember
         (state, step) = (condition.state, condition.step)
+        readableEnd =
+            log.tail == .damaged && !log.isBeingWritten
+            ? rowsEnd.map { "step \(Numerals.grouped($0))" } ?? "its beginning" : nil
         cause = state == .finished ? "" : condition.error ?? ""
         self.lastLines = state == .finished ? [] : lastLines
         curves = Self.curves(log, steps: steps)
@@ -85,6 +93,7 @@ extension ReportedRun {
         pairs = planned.pairs
         firstMember = 0
         step = condition.step
+        readableEnd = nil
         state = failure == nil ? condition.state : .failed
         cause = failure ?? condition.error ?? ""
         self.lastLines = lastLines
@@ -94,16 +103,17 @@ extension ReportedRun {
         provenance = nil
     }
 
+    /// Of all that was read over steps: what figures need always, and what was asked for.
     private static func curves(_ log: RunLog, steps: Int) -> [SweepMetric: Curve] {
         var curves: [SweepMetric: Curve] = [:]
-        for table in log.tables where ["eval", "train"].contains(table.stream.name) {
+        for table in log.tables where table.stream.axis == "step" {
             let rows = drawnRows(of: table.axis, steps: steps)
-            for column in table.columns where column.column.axes == [.pair] {
+            for column in table.columns where column.column.axes.count <= 1 {
                 let width = column.width
                 let values = rows.flatMap { column.values[$0 * width..<($0 + 1) * width] }
                 let metric = SweepMetric(stream: table.stream.name, column: column.column.name)
                 curves[metric] = Curve(
-                    steps: rows.map { table.axis[$0] }, values: values,
+                    steps: rows.map { table.axis[$0] }, width: width, values: values,
                     last: column.values.suffix(width))
             }
         }
