@@ -56,6 +56,9 @@ package protocol SwapPolicy: Sendable {
     /// The word for it in `swap.policy`.
     static var identifier: String { get }
 
+    /// One line: what it does with discriminators.
+    static var meaning: String { get }
+
     /// Steps after which each swap is followed by another one that belongs to it; 0 = none.
     /// Then swaps with even numbers are those that follow.
     var returnAfter: Int { get }

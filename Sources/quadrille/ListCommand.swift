@@ -33,16 +33,20 @@ struct ListCommand: ParsableCommand {
                 } + ListCommand.digitFeatures
             case .measures:
                 PopulationMeasures.catalog.flatMap { measure in
-                    measure.columns(metrics: []).map {
+                    measure.columns(metrics: [ListCommand.anyMetric]).map {
                         "\(measure.identifier): \($0.name): \($0.meaning)"
                     }
                 }
-            case .policies: SwapPolicies.catalog.map { $0.identifier }
+            case .policies: SwapPolicies.catalog.map { "\($0.identifier): \($0.meaning)" }
             case .exporters: Exporters.catalog.map { "\($0.identifier): \($0.meaning)" }
             case .keys: []
             }
         }
     }
+
+    /// Stands for every column of the metrics that an experiment names.
+    private static let anyMetric = MetricColumn(
+        "<metric>", nil, "each value of evaluate.metrics")
 
     /// What `evaluate.features = "digits"` stands for, and what real digits have.
     private static var digitFeatures: [String] {

@@ -8,6 +8,8 @@ import Settings
 /// as well.
 package struct Averaging: SwapPolicy {
     package static let identifier = "average"
+    package static let meaning =
+        "nobody moves; every discriminator becomes the mean of all (a control)"
 
     package var combinesDiscriminators: Bool { true }
 

@@ -9,6 +9,8 @@ import Settings
 /// number stays.
 package struct BestWithWorst: SwapPolicy {
     package static let identifier = "best-with-worst"
+    package static let meaning =
+        "generators that are best and worst by swap.score exchange discriminators, and so on"
 
     package var needsScores: Bool { true }
 

@@ -7,6 +7,8 @@ import Settings
 /// A control: how much of a swap's effect is that of moments which belong to other weights.
 package struct OptimizerStateOnly: SwapPolicy {
     package static let identifier = "optimizer-state-only"
+    package static let meaning =
+        "matched as by random-matching, optimisers exchange their state alone (a control)"
 
     package var combinesDiscriminators: Bool { true }
 

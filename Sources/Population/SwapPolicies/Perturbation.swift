@@ -8,6 +8,8 @@ import Settings
 /// One pair is left alone, as by every policy.
 package struct Perturbation: SwapPolicy {
     package static let identifier = "perturb"
+    package static let meaning =
+        "nobody moves; noise of swap.perturb_scale is added to discriminators (a control)"
 
     private let scale: Double
 

@@ -7,6 +7,8 @@ import Settings
 /// on average for every N. One pair has no derangement and stays together.
 package struct RandomDerangement: SwapPolicy {
     package static let identifier = "random-derangement"
+    package static let meaning =
+        "a random permutation of discriminators that leaves none in its seat"
 
     package init(settings: SettingsTable) throws {}
 

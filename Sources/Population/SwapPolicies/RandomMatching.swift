@@ -8,6 +8,8 @@ import Settings
 /// N is even.
 package struct RandomMatching: SwapPolicy {
     package static let identifier = "random-matching"
+    package static let meaning =
+        "seats are matched at random, two by two, and exchange discriminators"
 
     package init(settings: SettingsTable) throws {}
 

@@ -6,6 +6,8 @@ import Settings
 /// One seat on average keeps its discriminator, whatever N.
 package struct RandomPermutation: SwapPolicy {
     package static let identifier = "random-permutation"
+    package static let meaning =
+        "a random permutation of discriminators, which may leave some in their seats"
 
     package init(settings: SettingsTable) throws {}
 

@@ -7,6 +7,8 @@ import Settings
 /// is left alone, as by every policy.
 package struct Reinitialization: SwapPolicy {
     package static let identifier = "reinitialize"
+    package static let meaning =
+        "nobody moves; every discriminator begins anew (a control)"
 
     package init(settings: SettingsTable) throws {}
 

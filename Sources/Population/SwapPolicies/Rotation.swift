@@ -6,6 +6,8 @@ import Settings
 /// No chance is involved; after N events everybody is back.
 package struct Rotation: SwapPolicy {
     package static let identifier = "rotation"
+    package static let meaning =
+        "every discriminator moves on by one seat; no chance is involved"
 
     package init(settings: SettingsTable) throws {}
 

@@ -7,6 +7,8 @@ import Settings
 /// all with one partner. Both swaps of a number draw the same matching, which is its own inverse.
 package struct SwapAndReturn: SwapPolicy {
     package static let identifier = "swap-and-return"
+    package static let meaning =
+        "the exchanges of random-matching, each undone swap.return_after steps later (a control)"
 
     package let returnAfter: Int
 

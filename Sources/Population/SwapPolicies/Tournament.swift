@@ -10,6 +10,8 @@ import Settings
 /// each keeps the better one.
 package struct Tournament: SwapPolicy {
     package static let identifier = "tournament"
+    package static let meaning =
+        "matched as by random-matching, the discriminator of less swap.score becomes a copy"
 
     package var needsScores: Bool { true }
     package var combinesDiscriminators: Bool { true }
