@@ -28,6 +28,9 @@ struct NPYHeader {
     }
 
     private static func textRange(_ bytes: [UInt8], file: String) throws -> Range<Int> {
+        guard !bytes.isEmpty else {
+            throw DataError(file: file, offset: 0, "not an npy file: it is empty")
+        }
         guard bytes.starts(with: [0x93] + Array("NUMPY".utf8)) else {
             throw DataError(
                 file: file, offset: 0,

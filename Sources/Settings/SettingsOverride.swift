@@ -65,12 +65,24 @@ struct SettingsOverride {
             return try TOMLReader.value(String(text), argument: number)
         } catch let error as SettingsError {
             let bare = text.drop { $0 == " " }
+            guard !isInteger(bare) else {
+                throw SettingsError(
+                    position: error.position, key: TOMLText.path(path),
+                    message: "\(error.message), which has \(Int.min) to \(Int.max)")
+            }
             guard !bare.isEmpty, bare.unicodeScalars.allSatisfy(isBare) else {
                 throw SettingsError(
                     position: error.position, key: TOMLText.path(path), message: error.message)
             }
             return TOMLValue(content: .text(String(bare)), position: .argument(number))
         }
+    }
+
+    /// Whether nothing but its size keeps the text from being read as an integer.
+    private static func isInteger(_ text: Substring) -> Bool {
+        let digits = text.first == "-" || text.first == "+" ? text.dropFirst() : text
+        return Int(digits.suffix(1)) != nil && digits.utf8.allSatisfy(\.isDigit)
+            && Int(text) == nil
     }
 
     private static func isBare(_ scalar: Unicode.Scalar) -> Bool {

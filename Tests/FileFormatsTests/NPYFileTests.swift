@@ -103,6 +103,8 @@ import Testing
             #expect(throws: DataError.self) { try parse(Array(saved[..<length])) }
         }
         #expect(throws: DataError.self) { try parse(saved + [0]) }
+        let empty = #expect(throws: DataError.self) { try parse([]) }
+        #expect(empty?.message == "not an npy file: it is empty")
     }
 
     @Test func refusesOtherElements() {

@@ -52,6 +52,11 @@ private func root(_ text: String, _ overrides: [String]) throws -> SettingsTable
             "command line, argument 1: key name: "
                 + "the text ends here where \",\" or \"]\" should follow an array's value"
         ),
+        (
+            ["seed=18446744073709551615"],
+            "command line, argument 1: key seed: 18446744073709551615 is beyond the range of a "
+                + "64-bit integer, which has -9223372036854775808 to 9223372036854775807"
+        ),
         (["name=\"x"], "command line, argument 1: key name: this text is not closed with \""),
         (
             ["swap={ interval = 3 }"],

@@ -38,11 +38,11 @@ struct SweepDocumentTests {
         let document = try document(
             "\"swap.interval\" = [0, 10]\n\"loss.name\" = [\"bce\", \"wgan\"]\nseed = \"1..3\"",
             "swap.interval=5,6", "seed=-1..1", "generator.hidden=[64],[8,8]", "steps=9",
-            "loss.name=hinge", "swap.policy='x,y',z", "data.path=p,\"q,r\"")
+            "loss.name=hinge", "swap.policy='x,y',z", "data.path=../p,\"q,r\"")
         #expect(
             axes(document) == [
                 "swap.interval: 5 6", "generator.hidden: [64] [8, 8]", "swap.policy: x,y z",
-                "data.path: p q,r", "seed: -1 0 1",
+                "data.path: ../p q,r", "seed: -1 0 1",
             ])
         #expect(
             document.givenTOML == "steps = 9\n\n[swap]\ninterval = 7\n\n[loss]\nname = \"hinge\"\n")
@@ -88,6 +88,8 @@ struct SweepDocumentTests {
         ("seed = [1, 2, 1]", "the value 1 twice"),
         ("seed = \"5..1\"", "expected a range"),
         ("seed = \"1..99999999999\"", "expected a range"),
+        ("seed = \"1..\"", "a.toml:5:8: key seed: expected a range of integers such as 1..10"),
+        ("foo = 1", "a.toml:5:1: key sweep.foo: unknown key; known in sweep: retry"),
         ("name = [\"a\", \"b\"]", "one folder"),
         ("\"a b\" = [1]", "is no path of a key"),
         ("\"swap.interval\" = [1]\nswap.interval = [2]", "given twice"),
@@ -117,6 +119,9 @@ struct SweepDocumentTests {
         (["seed=1,1"], "argument 1: key seed: the value 1 twice"),
         (["seed=1..2", "seed=3"], "argument 2: key seed: given twice; first at"),
         (["seed=3..1"], "argument 1: key seed: expected a range"),
+        (["seed=1.."], "argument 1: key seed: expected a range of integers such as 1..10"),
+        (["seed=1..1..2"], "such as 1..10, found 1..1..2"),
+        (["sweep.foo=1"], "key sweep.foo: unknown key; known in sweep: retry, max_failures, zip"),
         (["generator.hidden=[1],[2"], "argument 1: key generator.hidden"),
         (["sweep=3"], "sweep"),
         (["sweep.zip=[[1]]"], "argument 1: key sweep.zip"),

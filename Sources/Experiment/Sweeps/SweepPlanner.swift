@@ -29,7 +29,7 @@ package enum SweepPlanner {
     ) throws -> PlannedSweep {
         let document = try SweepDocument(contentsOf: path, words: words)
         let grid = SweepGrid(document)
-        try checkSize(grid, document, path, isLarge: isLarge)
+        try checkSize(grid, document, path, words, isLarge: isLarge)
         let directory = ExperimentPlan.directory(of: path)
         let experiments = try GridExperiments(document, directory: directory)
         let runs = try runs(at: try grid.points(), of: experiments, document)
@@ -46,13 +46,17 @@ package enum SweepPlanner {
     }
 
     private static func checkSize(
-        _ grid: SweepGrid, _ document: SweepDocument, _ path: String, isLarge: Bool
+        _ grid: SweepGrid, _ document: SweepDocument, _ path: String, _ words: [String],
+        isLarge: Bool
     ) throws {
         guard !document.axes.isEmpty else {
+            let list = words.first { $0.contains("=[") }
             throw SettingsError(
                 position: .wholeFile(path), key: "sweep",
                 message: "an empty grid: give [sweep] in the file, or key=a,b or seed=1..10 on the "
-                    + "command line; `quadrille run` makes a single run")
+                    + "command line; `quadrille run` makes a single run"
+                    + (list.map { "; \($0) is one value, a list: several stand without brackets" }
+                        ?? ""))
         }
         let count = grid.combinationCount
         let text = count.map(String.init) ?? "more than \(Int.max)"

@@ -117,13 +117,18 @@ extension SweepDocument.Axis {
 
     /// The integers from 1 to 10 of "1..10"; nil where the text is no range.
     ///
-    /// - Throws: `SettingsError` where it holds too many, or none.
+    /// - Throws: `SettingsError` where it holds too many, or none, or is meant as one.
     static func range(
         _ text: some StringProtocol, _ path: [String], _ position: SettingsPosition
     ) throws -> [TOMLValue]? {
-        guard let dots = text.firstRange(of: ".."), let first = Int(text[..<dots.lowerBound]),
-            let last = Int(text[dots.upperBound...])
-        else { return nil }
+        guard let dots = text.firstRange(of: "..") else { return nil }
+        guard let first = Int(text[..<dots.lowerBound]), let last = Int(text[dots.upperBound...])
+        else {
+            guard looksLikeRange(text) else { return nil }
+            throw SettingsError(
+                position: position, key: TOMLText.path(path),
+                message: "expected a range of integers such as 1..10, found \(text)")
+        }
         let (count, overflow) = last.subtractingReportingOverflow(first)
         guard !overflow, count >= 0, count < mostValues else {
             throw SettingsError(
@@ -131,6 +136,14 @@ extension SweepDocument.Axis {
                 message: "expected a range of 1 to \(mostValues) integers, found \(text)")
         }
         return (first...last).map { TOMLValue(content: .integer($0), position: position) }
+    }
+
+    /// "1.." and "1..1..2", but no path such as "../data".
+    private static func looksLikeRange(_ text: some StringProtocol) -> Bool {
+        guard let start = text.utf8.first, start != UInt8(ascii: ".") else { return false }
+        return text.utf8.allSatisfy {
+            $0.isDigit || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-")
+        }
     }
 
     private static let mostValues = 1_000_000

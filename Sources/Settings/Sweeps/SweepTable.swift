@@ -62,10 +62,24 @@ struct SweepTable {
     }
 
     private static func checkSpelling(_ entry: TOMLTable.Entry) throws {
-        guard !["name", "seed", "steps"].contains(entry.key),
-            let near = NearestName.of(entry.key, among: options)
-        else { return }
-        throw failure(entry, ["sweep", entry.key], "unknown key; did you mean sweep.\(near)?")
+        guard !["name", "seed", "steps"].contains(entry.key) else { return }
+        if let near = NearestName.of(entry.key, among: options) {
+            throw failure(entry, ["sweep", entry.key], "unknown key; did you mean sweep.\(near)?")
+        }
+        guard isOption(entry) else { return }
+        throw failure(
+            entry, ["sweep", entry.key],
+            "unknown key; known in sweep: \(options.joined(separator: ", ")), and keys of "
+                + "experiments with their values, such as seed = [1, 2]")
+    }
+
+    /// Whether the entry is no axis but meant as an option: one value, for no key of a table.
+    private static func isOption(_ entry: TOMLTable.Entry) -> Bool {
+        switch entry.value.content {
+        case .array, .table, .tables: false
+        case .text(let text): !entry.key.contains(".") && !text.contains("..")
+        default: !entry.key.contains(".")
+        }
     }
 
     private static func failure(

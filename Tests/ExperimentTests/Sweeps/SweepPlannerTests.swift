@@ -224,7 +224,9 @@ struct SweepFolderTests {
     @Test func onlyOneSweepWorksInAFolder() throws {
         let sweep = try sweep()
         var first: SweepFolder? = try SweepFolder(sweep, results: results)
-        let error = #expect(throws: SweepError.self) { try SweepFolder(sweep, results: results) }
+        let error = #expect(throws: RecordingError.self) {
+            try SweepFolder(sweep, results: results)
+        }
         #expect("\(try #require(error))".contains("another sweep is running"))
         #expect(first != nil)
         first = nil
