@@ -129,10 +129,10 @@ package struct AdversarialModel: Sendable {
         return model
     }
 
-    /// This model for a judge: one discriminator that learns from nothing to tell real examples from
-    /// those of a generator at rest, as it is sampled, by cross-entropy alone. It sees one example
-    /// at a time, whatever the discriminators of the experiment see: so its verdicts on generators
-    /// of different experiments can be compared.
+    /// This model for a judge: one discriminator that learns from nothing to tell real examples
+    /// from those of a generator at rest, as it is sampled, by cross-entropy alone. It sees one
+    /// example at a time, whatever the discriminators of the experiment see: so its verdicts on
+    /// generators of different experiments can be compared.
     package func judging(_ normalization: SamplingNormalization) -> AdversarialModel {
         var model = self
         model.discriminator = judge

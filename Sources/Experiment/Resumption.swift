@@ -34,6 +34,10 @@ struct Resumption {
                         + "makes a log of what stands before, --force goes on from there")
             }
             notes.append("the journal is cut at byte \(journal.validBytes), where it is damaged")
+            let log = RunDirectory.logPath(directory)
+            if InputFile.exists(log) {
+                notes.append("run.h5 as it was is kept as \(LogKeeping.name(for: log))")
+            }
         } else if journal.tail == .torn {
             notes.append("the journal ended in the middle of a record")
         }

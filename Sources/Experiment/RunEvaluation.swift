@@ -8,7 +8,7 @@ import Population
 import Recording
 import Settings
 
-/// What cannot be evaluated, although the run can be read.
+/// What cannot be evaluated or sampled, although the run can be read.
 ///
 /// The command line ends with exit code 64 on it.
 package struct EvaluationError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -101,10 +101,13 @@ package struct RunEvaluation {
 
         /// The error in the words of who asked: by option, where the fault is in one.
         func named(_ error: SettingsError) -> any Error {
-            guard case .argument(let number) = error.position,
-                changes.indices.contains(number - 1)
-            else { return error }
-            return EvaluationError("\(changes[number - 1].option): \(error.message)")
+            let message = error.message.replacing("evaluate.metrics", with: "--metric")
+            if case .argument(let number) = error.position, changes.indices.contains(number - 1) {
+                return EvaluationError("\(changes[number - 1].option): \(message)")
+            }
+            // What the measures asked for choose by, which the experiment does not say.
+            guard error.key == "evaluate.criterion", !measures.isEmpty else { return error }
+            return EvaluationError("--criterion: \(message)")
         }
 
         /// Keys of the experiment's `[evaluate]` that say how often the run measured, or belong to
@@ -131,10 +134,10 @@ package struct RunEvaluation {
 
     /// Opens the checkpoint of `step`, or the newest one.
     ///
-    /// - Throws: `DataError` where the run has no such checkpoint, or files of it or its data
-    ///   cannot be read; `SettingsError` for faults of its experiment; `EvaluationError` where
-    ///   there is nothing to measure, for metrics that do not fit, and for judges of other
-    ///   examples; `LinearAlgebraError`.
+    /// - Throws: `MissingCheckpointError`; `DataError` where files of the run or its data cannot
+    ///   be read; `SettingsError` for faults of its experiment; `EvaluationError` where there is
+    ///   nothing to measure, for metrics that do not fit, and for judges of other examples;
+    ///   `LinearAlgebraError`.
     package init(directory: String, step: Int?, _ request: Request) throws {
         self.request = request
         do {

@@ -103,10 +103,11 @@ struct RunJudging {
     }
 
     /// What every discriminator of other runs says of each generator: the share of its samples that
-    /// it calls real, NaN where its loss has no such decision.
+    /// it calls real, NaN where its loss has no such decision. By run, then by discriminator.
     func strangers() -> [(name: String, values: [Double])] {
         let judges = others.flatMap { other in
-            other.pairing.discriminatorOfPair.enumerated().map { seat, discriminator in
+            other.pairing.discriminatorOfPair.enumerated().sorted { $0.element < $1.element }.map {
+                seat, discriminator in
                 (
                     name: "discriminator \(other.plan.population.firstMember + discriminator) of "
                         + "\(other.directory) at step \(other.step)",

@@ -18,8 +18,8 @@ package struct SavedPopulation {
     /// - Parameters:
     ///   - removed: keys of `[evaluate]` that count for nothing.
     ///   - overrides: changes of the experiment, of nothing that the networks depend on.
-    /// - Throws: `DataError` where the run has no such checkpoint, or files of it or its data
-    ///   cannot be read; `EvaluationError` for the folder of a sweep; `SettingsError`;
+    /// - Throws: `MissingCheckpointError`; `DataError` where files of the run or its data cannot
+    ///   be read; `EvaluationError` for the folder of a sweep; `SettingsError`;
     ///   `LinearAlgebraError`.
     init(
         directory: String, step: Int?, without removed: Set<String> = [], overrides: [String] = []
@@ -31,6 +31,7 @@ package struct SavedPopulation {
                 "\(directory) is the folder of a sweep: name one of its runs, such as "
                     + "\(directory)/\(plan.runs.first?.name ?? "RUN")")
         }
+        try RunDirectory.requireJournal(directory)
         reader = try JournalReader(RunDirectory.journalPath(directory))
         let (chosen, checkpoint) = try Checkpoints.open(asked: step, in: directory)
         self.step = chosen

@@ -21,8 +21,8 @@ package struct SavedRun {
 
     /// Opens the checkpoint of `step`, or the newest one.
     ///
-    /// - Throws: `DataError` where there is none or it is damaged; `SettingsError` where the
-    ///   run's experiment cannot be read.
+    /// - Throws: `DataError` where there is none or it is damaged; `MissingCheckpointError` where
+    ///   there are others; `SettingsError` where the run's experiment cannot be read.
     package init(directory: String, step: Int?) throws {
         let chosen: Int
         (chosen, checkpoint) = try Checkpoints.open(asked: step, in: directory)
@@ -61,20 +61,14 @@ package struct SavedRun {
     ///   - member: the global index of the pair.
     ///   - weights: the average must be there.
     ///   - count: at most `largestCount`.
-    /// - Throws: `DataError` where the checkpoint has no such member or another shape.
+    /// - Throws: `EvaluationError` where the run has no such member; `DataError` where the
+    ///   checkpoint has another shape.
     package func examples(
         member: Int, weights: GeneratorWeights = .current, count: Int
     ) throws -> [Float] {
         precondition(count <= largestCount, "\(count) examples, at most \(largestCount)")
-        guard members.contains(member) else {
-            let known =
-                members.count == 1
-                ? "the only pair is \(members.lowerBound)"
-                : "the pairs are \(members.lowerBound) to \(members.upperBound)"
-            throw DataError(file: file, "no pair \(member); \(known)")
-        }
-        try LinearAlgebraLibrary.requireOneThread()
         let model = try model(of: member)
+        try LinearAlgebraLibrary.requireOneThread()
         let generator = NetworkState(model.generator, isAveraged: weights == .average)
         let statistics = FloatVector(statisticsOf: model.generator)
         let index = member - members.lowerBound
@@ -122,8 +116,16 @@ package struct SavedRun {
 
     /// The model of a member by its global index.
     ///
-    /// - Throws: `DataError` where the experiment has no such member.
+    /// - Throws: `EvaluationError` where the run has no such member; `DataError` where its
+    ///   experiment has fewer than its checkpoint.
     package func model(of member: Int) throws -> AdversarialModel {
+        guard members.contains(member) else {
+            let known =
+                members.count == 1
+                ? "the only pair is \(members.lowerBound)"
+                : "the pairs are \(members.lowerBound) to \(members.upperBound)"
+            throw EvaluationError("\(file): no pair \(member); \(known)")
+        }
         let index = member - members.lowerBound
         guard let group = groups.first(where: { $0.pairs.contains(index) }) else {
             throw DataError(file: file, "the experiment beside it has no pair \(member)")

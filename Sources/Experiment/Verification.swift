@@ -26,9 +26,9 @@ package struct Verification {
     private let status: RunStatus?
 
     /// - Parameter workers: threads that train; nil for one per processor and pair.
-    /// - Throws: `DataError` where there is no journal, or it cannot be understood, or the run is
-    ///   being written; `VerificationError` for a step that has no checkpoint;
-    ///   `LinearAlgebraError`.
+    /// - Throws: `DataError` where there is no journal, or it cannot be understood;
+    ///   `RecordingError` where the run is being written; `VerificationError` for a step that has
+    ///   no checkpoint; `LinearAlgebraError`.
     package init(directory: String, from: Int?, through: Int?, workers: Int?) throws {
         try LinearAlgebraLibrary.requireOneThread()
         self.directory = directory
@@ -36,9 +36,11 @@ package struct Verification {
         self.through = through
         self.workers = workers
         guard !RunLock.isHeld(directory) else {
-            throw DataError(
-                file: directory, "a running process writes this run; stop it or wait for its end")
+            throw RecordingError(
+                path: directory, operation: "verify this run",
+                reason: "a running process writes it; wait for its end or stop it")
         }
+        try RunDirectory.requireJournal(directory)
         reader = try JournalReader(RunDirectory.journalPath(directory))
         let steps = Checkpoints.steps(in: directory)
         if let from, from != 0, !steps.contains(from) {
@@ -115,16 +117,23 @@ package struct Verification {
         case .different(let lines):
             for line in lines.dropLast() { report(.failed("log", line)) }
             let last = lines.last ?? "run.h5 differs from the journal"
-            report(.failed("log", "\(last); `quadrille recover` makes run.h5 of the journal"))
+            // Otherwise run.h5 may hold what the journal has lost.
+            let advice =
+                reader.tail == .none ? "; `quadrille recover` makes run.h5 of the journal" : ""
+            report(.failed("log", last + advice))
         case .notRebuilt where hasEnded:
             report(.failed("log", "run.h5 is that of a run that goes on, but this one has ended"))
         case .missing where hasEnded:
-            report(.failed("log", "run.h5 is missing; `quadrille recover` makes it"))
+            report(.failed("log", "run.h5 is missing" + advice("makes it")))
         case .notRebuilt, .missing:
             report(
-                .unchecked(
-                    "log", "the run did not end in order; `quadrille recover` completes run.h5"))
+                .unchecked("log", "the run did not end in order" + advice("completes run.h5")))
         }
+    }
+
+    /// What a journal is good for that lacks its end at most.
+    private func advice(_ outcome: String) -> String {
+        reader.tail == .damaged ? "" : "; `quadrille recover` \(outcome)"
     }
 }
 

@@ -6,6 +6,13 @@ import FileFormats
     import Darwin
 #endif
 
+/// A checkpoint was asked for that the run does not have, though it has others.
+///
+/// The command line ends with exit code 64 on it.
+package struct MissingCheckpointError: Error, Equatable, Sendable, CustomStringConvertible {
+    package let description: String
+}
+
 /// The checkpoints in the folder of a run.
 package enum Checkpoints {
     /// Steps that have a checkpoint, ascending; none where there is no such folder.
@@ -24,18 +31,22 @@ package enum Checkpoints {
 
     /// Opens the checkpoint of the step asked for, or the newest one.
     ///
-    /// - Throws: `DataError` where there is none or it cannot be read or is damaged; it names those
-    ///   that there are.
+    /// - Throws: `DataError` where there is none or it cannot be read or is damaged;
+    ///   `MissingCheckpointError` where there are others. Both name those that there are.
     package static func open(
         asked: Int?, in directory: String
     ) throws -> (step: Int, file: SafetensorsFile) {
         let steps = steps(in: directory)
-        guard let step = asked ?? steps.last, steps.contains(step) else {
-            let known = steps.isEmpty ? "none" : steps.map(String.init).joined(separator: ", ")
-            let wanted = asked.map { " of step \($0)" } ?? ""
+        guard let newest = steps.last else {
             throw DataError(
-                file: "\(directory)/checkpoints",
-                "no checkpoint\(wanted); available steps: \(known)")
+                file: "\(directory)/checkpoints", "no checkpoint; available steps: none")
+        }
+        let step = asked ?? newest
+        guard steps.contains(step) else {
+            let known = steps.map(String.init).joined(separator: ", ")
+            throw MissingCheckpointError(
+                description: "\(directory)/checkpoints: no checkpoint of step \(step); available "
+                    + "steps: \(known)")
         }
         do {
             return (step, try open(in: directory, step: step))

@@ -21,22 +21,28 @@ package struct RecoverySummary: Equatable, Sendable {
     /// Bytes behind them: a record that a crash cut off, or damage. 0 for a whole journal.
     package let discardedBytes: Int
     package let tail: JournalReader.Tail
+    /// Where the log that was there before stands now; nil where it held no more than the new one.
+    package var keptLog: String?
 }
 
 /// Rebuilds `run.h5` of a run from its journal, for instance after its process was killed.
 ///
 /// The log is compressed, opens in every HDF5 version and replaces the one that is there only when
-/// it is complete. The journal is not changed.
+/// it is complete. Where the journal has lost rows that the older log may hold, that one is kept
+/// beside it. The journal is not changed.
 ///
-/// - Throws: `DataError` where there is no journal, or its header is damaged, or the run is still
-///   being written; `RecordingError` where the log cannot be written.
+/// - Throws: `DataError` where there is no journal, or its header is damaged; `RecordingError`
+///   where the run is still being written, or the log cannot be.
 package func recoverLog(directory: String) throws -> RecoverySummary {
+    try RunDirectory.requireJournal(directory)
+    let lock = try RunLock(directory: directory)
+    defer { lock.release() }
     let reader = try JournalReader(RunDirectory.journalPath(directory))
-    guard !RunLock.isHeld(directory) else {
-        throw DataError(
-            file: reader.path, "a running process writes it; stop that run or wait for its end")
-    }
-    return try rebuildLog(from: reader, to: RunDirectory.logPath(directory))
+    let path = RunDirectory.logPath(directory)
+    let kept = try LogKeeping.isNeeded(directory, reader) ? LogKeeping.keep(path) : nil
+    var summary = try rebuildLog(from: reader, to: path)
+    summary.keptLog = kept
+    return summary
 }
 
 /// Reads the journal twice: to count rows, which decides the chunks, and to copy them.

@@ -43,6 +43,11 @@ final class RecordWriter: @unchecked Sendable {
         let path = RunDirectory.journalPath(directory)
         var present: JournalReader?
         if let journal {
+            // Before the journal is cut: what stands behind the damage is in this log alone.
+            let log = RunDirectory.logPath(directory)
+            if journal.reader.tail == .damaged, InputFile.exists(log) {
+                _ = try LogKeeping.keep(log)
+            }
             self.journal = try JournalWriter(
                 resuming: path, schema: schema, validBytes: journal.reader.validBytes,
                 with: journal.resume)

@@ -25,6 +25,16 @@ package enum RunDirectory {
         "\(directory)/checkpoints/step-\(decimal(step, digits: 8)).safetensors"
     }
 
+    /// - Throws: `DataError` where the folder is not that of a run; it says where runs are.
+    package static func requireJournal(_ directory: String) throws {
+        let path = journalPath(directory)
+        var status = stat()
+        guard stat(path, &status) != 0 else { return }
+        let reason = "cannot open: \(systemMessage(errno))"
+        let advice = isFolder(directory) ? "; a run's folder is results/NAME/RUN" : ""
+        throw DataError(file: path, reason + advice)
+    }
+
     /// Creates the folder of a run and its parents where they are missing, and takes the right to
     /// write there.
     ///

@@ -86,15 +86,10 @@ struct EvaluateCommand: ParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
-    private static let mostSamples = 1_000_000
-
     func validate() throws {
         try check(metric, "metric", of: Metrics.catalog.map { $0.identifier })
         guard (0...Judge.mostSteps).contains(judgeSteps) else {
             throw ValidationError("--judge-steps takes a number from 0 to \(Judge.mostSteps)")
-        }
-        guard (1...Self.mostSamples).contains(samples ?? 1) else {
-            throw ValidationError("--samples takes a number from 1 to \(Self.mostSamples)")
         }
         guard (realFeatures == nil) == generatedFeatures.isEmpty else {
             throw ValidationError("--real-features and --generated-features go together")
@@ -153,6 +148,7 @@ struct EvaluateCommand: ParsableCommand {
             }
         }
         for (name, value) in evaluation.perfect ?? [] { print("perfect \(name) \(value)") }
+        for column in rows.flatMap(\.columns) { printError("\(column.name): \(column.meaning)") }
     }
 
     /// Each value with whose it is: "3", "population", or "D3:G0".

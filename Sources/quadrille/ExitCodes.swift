@@ -64,7 +64,7 @@ func reportingErrors(_ body: () throws -> Void) throws {
 private func exitCode(of error: any Error) -> ExitCode? {
     switch error {
     case is SettingsError, is ResumeError, is SweepError, is ExportError, is VerificationError,
-        is EvaluationError:
+        is EvaluationError, is MissingCheckpointError:
         ProgramExit.badInput
     case is DataError: ProgramExit.badData
     case is LinearAlgebraError: ProgramExit.runFailed

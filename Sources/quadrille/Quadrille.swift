@@ -11,8 +11,9 @@ struct Quadrille: ParsableCommand {
             An experiment is one TOML file; any key can be changed on the command line:
                 quadrille run Experiments/ring.toml swap.interval=10 seed=7
             Exit codes: 0 done; 1 the run failed; 2 runs of a sweep failed; 64 bad command \
-            line or experiment file; 65 unreadable input data; 74 results could not be written; \
-            130 interrupted, state saved.
+            line or experiment file, or a step or pair that a run does not have; 65 unreadable \
+            input data; 74 results could not be written, or another process writes them; 130 \
+            interrupted, state saved.
             """,
         version: Provenance.version,
         subcommands: [

@@ -4,7 +4,12 @@ import Recording
 struct RecoverCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "recover",
-        abstract: "Rebuilds run.h5 of a run that died, from its journal.")
+        abstract: "Rebuilds run.h5 of a run that died, from its journal.",
+        discussion: """
+            A run.h5 that may hold rows which the journal has lost is kept beside the new one, as \
+            run.h5.before-recovery. Exit code 65 where the journal is damaged in its middle: then \
+            the new run.h5 ends there.
+            """)
 
     @Argument(help: ArgumentHelp("The folder of a run.", valueName: "run"), completion: .directory)
     var folder: String
@@ -24,6 +29,10 @@ struct RecoverCommand: ParsableCommand {
                             + "\(summary.discardedBytes) bytes are left out")
             }
             print("log: \(RunDirectory.logPath(folder))")
+            if let kept = summary.keptLog {
+                print("the log that was there before may hold more, and is kept: \(kept)")
+            }
+            if summary.tail == .damaged { throw ProgramExit.badData }
         }
     }
 }

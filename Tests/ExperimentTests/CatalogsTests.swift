@@ -109,6 +109,10 @@ struct CatalogsTests {
         #expect(owner("generator.slope") == "activation `leaky-relu`")
         #expect(owner("loss.aggregation_lambda") == "aggregation `softmax`")
         #expect(owner("swap.interval") == nil)
+        #expect(owner("swap.score") == "policy `best-with-worst`, `tournament`")
+        for key in ["start", "warmup_steps", "optimizer_state", "hash"] {
+            #expect(owner("swap.\(key)") == nil)
+        }
         #expect(owner("failure.on_nan") == nil)
         #expect(owner("failure.max_rewinds") == "on_nan `rewind`")
         #expect(owner("evaluate.population") == nil)
@@ -172,6 +176,8 @@ struct ExperimentLimitsTests {
         (["data.pathology=1"], "data.pathology"),
         (["evaluate.weights=average"], "evaluate.weights"),
         (["evaluate.population_every=5"], "evaluate.population_every"),
+        (["evaluate.population=[\"cross-play\", \"gam\"]"], "evaluate.population"),
+        (["swap.score=modes"], "swap.score"),
         (["data.held_out=5"], "data.held_out"),
         (
             [
@@ -216,6 +222,22 @@ struct ExperimentLimitsTests {
         // Not used, not refused.
         let samples = ["evaluate.samples=10000000", "generator.latent_size=65536"]
         #expect(try loadPlan(samples, in: folder).evaluation == nil)
+        let never = ["evaluate.population=[\"gam\"]", "evaluate.population_every=0"]
+        #expect(try loadPlan(never, in: folder).populationEvaluation == nil)
+    }
+
+    @Test func whatIsNeverMeasuredNamesBothIntervals() throws {
+        let error = try #require(throws: SettingsError.self) {
+            try loadPlan(["evaluate.population=[\"gam\"]"], in: folder)
+        }
+        #expect(error.message.contains("while evaluate.every is 0; evaluate.population_every"))
+    }
+
+    @Test func scoresBelongToPolicies() throws {
+        let error = try #require(throws: SettingsError.self) {
+            try loadPlan(["swap.score=modes"], in: folder)
+        }
+        #expect(error.message.hasSuffix("belongs to policy `best-with-worst`, `tournament`"))
     }
 
     @Test func theDeepestNetworkIsAccepted() throws {

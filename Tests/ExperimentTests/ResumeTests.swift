@@ -180,8 +180,13 @@ import Testing
         try Data(bytes).write(to: URL(filePath: journal))
         #expect(throws: DataError.self) { try resume(cut, Self.everything, workers: 1) }
         #expect(try InputFile.read(journal) == bytes)
+        let log = RunDirectory.logPath(cut.session.directory)
+        let before = try InputFile.read(log)
         let forced = try resume(cut, Self.everything, workers: 1, force: true)
         #expect(try forced.bits() == whole.bits())
+        let kept = "\(log).before-recovery"
+        #expect(try InputFile.read(kept) == before)
+        #expect(forced.session.notes.contains("run.h5 as it was is kept as \(kept)"))
     }
 
     @Test func aRunIsWrittenByOneProcess() throws {

@@ -96,6 +96,27 @@ struct RunEvaluationTests {
         #expect(try error { $0.metrics = ["stacked-modes"] }.hasPrefix("--metric: the classifier"))
         let criterion = try error { ($0.measures, $0.criterion) = (["best-member"], "beauty") }
         #expect(criterion.hasPrefix("--criterion: expected one of modes"))
+        let missing = try error { $0.measures = ["best-member"] }
+        #expect(missing.hasPrefix("--criterion: required, and not given; expected one of modes"))
+        let unmeasured = try error {
+            ($0.measures, $0.criterion) = (["best-member"], "reverse_kl")
+        }
+        #expect(unmeasured.hasSuffix("--metric has to name a metric that has it"))
+        #expect(try error { $0.samples = 10_000_001 }.contains("from 1 to 10000000"))
+    }
+
+    @Test func whoChoosesByNoMetricHearsOfTheOption() throws {
+        let run = try FinishedRun(["record.checkpoint_every=12"])
+        var request = RunEvaluation.Request()
+        (request.measures, request.criterion) = (["best-member"], "modes")
+        let error = try #require(throws: EvaluationError.self) {
+            try RunEvaluation(directory: run.session.directory, step: nil, request)
+        }
+        #expect(error.description == "--population: best-member needs metrics: --metric names them")
+        let above = try #require(throws: DataError.self) {
+            try RunEvaluation(directory: run.folder.path, step: nil, request)
+        }
+        #expect(above.message.hasSuffix("; a run's folder is results/NAME/RUN"))
     }
 
     @Test func aRunThatIsWrittenIsRefusedBeforeItIsMeasured() throws {
@@ -171,6 +192,11 @@ struct RunEvaluationTests {
         let rows = try judged(run, by: [other.session.directory])
         #expect(rows.count == 1 && rows[0].columns.map(\.name) == ["acceptance_0", "acceptance_1"])
         #expect(rows[0].columns.allSatisfy { $0.values.count == 3 })
+        // Five swaps have left each in the other's seat.
+        for (index, column) in rows[0].columns.enumerated() {
+            let judge = "discriminator \(index) of \(other.session.directory) at step 24"
+            #expect(column.meaning == "share of samples that \(judge) calls real")
+        }
         #expect(rows[0].columns.flatMap(\.values).allSatisfy { (0...1).contains($0) })
         let critic = try FinishedRun(
             ["record.checkpoint_every=24", "loss.name=wgan", "population.pairs=2"])
@@ -224,7 +250,7 @@ struct RunEvaluationTests {
     @Test func whatCannotBeMeasuredIsNamed() throws {
         let run = try FinishedRun(["record.checkpoint_every=12"])
         #expect(throws: EvaluationError.self) { try evaluation(run) }
-        #expect(throws: DataError.self) { try evaluation(run, step: 13, ["modes"]) }
+        #expect(throws: MissingCheckpointError.self) { try evaluation(run, step: 13, ["modes"]) }
         #expect(throws: EvaluationError.self) { try evaluation(run, ["modes"], samples: 0) }
         #expect(throws: EvaluationError.self) { try evaluation(run, ["no-such-metric"]) }
         let without = try FinishedRun()

@@ -98,9 +98,9 @@ struct RunFilesTests {
                 != saved.examples(member: 2, count: 9))
         #expect(saved.members == 2...4)
         for member in [1, 5] {
-            #expect(throws: DataError.self) { try saved.examples(member: member, count: 1) }
+            #expect(throws: EvaluationError.self) { try saved.examples(member: member, count: 1) }
         }
-        #expect(throws: DataError.self) {
+        #expect(throws: MissingCheckpointError.self) {
             try SavedRun(directory: run.session.directory, step: 9)
         }
     }

@@ -289,6 +289,21 @@ import Testing
         }
     }
 
+    /// The log may be whole: nobody is told to make it of such a journal.
+    @Test func aJournalThatIsDamagedInItsMiddleIsNoSourceOfTheLog() throws {
+        let run = try FinishedRun(Self.saved)
+        let path = RunDirectory.journalPath(run.session.directory)
+        var journal = try InputFile.read(path)
+        journal[journal.count - journal.count / 10] ^= 1
+        try replace(path, journal)
+        let damaged = try failures(run)
+        #expect(damaged.contains { $0.contains("good records follow") })
+        #expect(damaged.contains { $0.hasPrefix("log: FAILED: ") })
+        #expect(!damaged.contains { $0.contains("quadrille recover") }, "\(damaged)")
+        try FileManager.default.removeItem(atPath: RunDirectory.logPath(run.session.directory))
+        #expect(try failures(run).contains("log: FAILED: run.h5 is missing"))
+    }
+
     /// Whatever is damaged, it is an answer and no crash.
     @Test func everyDamageOfTheJournalIsFound() throws {
         let run = try FinishedRun(Self.saved + ["data.count=16", "steps=12"])
@@ -321,7 +336,7 @@ import Testing
     @Test func aRunThatGoesOnIsRefused() throws {
         let run = try FinishedRun(Self.saved)
         let lock = try RunLock(directory: run.session.directory)
-        let error = #expect(throws: DataError.self) { try findings(run.session.directory) }
+        let error = #expect(throws: RecordingError.self) { try findings(run.session.directory) }
         #expect("\(try #require(error))".contains("a running process"))
         lock.release()
         #expect(try failures(run) == [])

@@ -163,6 +163,7 @@ struct SweepTests {
         (["swap.intervall=1,2"], "did you mean swap.interval?"),
         (["seed=1..20000"], "--yes"),
         (["sweep.seed=[]"], "an empty grid"),
+        (["sweep.foo=1"], "known in sweep: retry"),
         (["seed="], "seed"),
     ])
     func badGridsLeaveNothing(words: [String], message: String) throws {
@@ -171,6 +172,13 @@ struct SweepTests {
         #expect(result.errors.hasPrefix("error: ") && result.errors.contains(message))
         #expect(result.errors.split(separator: "\n").count == 1)
         #expect(workspace.contents("results").isEmpty)
+    }
+
+    @Test func aListIsOneValue() throws {
+        try workspace.write("plain.toml", smallExperiment.utf8)
+        let result = try workspace.run("sweep", "plain.toml", "seed=[1,2,3]")
+        #expect(result.code == 64 && result.errors.contains("an empty grid"))
+        #expect(result.errors.contains("seed=[1,2,3] is one value, a list"))
     }
 
     @Test func runSaysThatTheFileIsASweep() throws {

@@ -41,6 +41,32 @@ struct VerifyTests {
         #expect(try workspace.run("verify", workspace.runFolder).code == 0)
     }
 
+    /// One flipped bit of the journal costs nothing of a log that is whole.
+    @Test func recoverKeepsALogThatHoldsMore() throws {
+        #expect(try workspace.run("run", "small.toml", "--quiet").code == 0)
+        let folder = workspace.runFolder
+        let log = try Data(contentsOf: URL(filePath: RunDirectory.logPath(folder)))
+        let path = RunDirectory.journalPath(folder)
+        var journal = try Data(contentsOf: URL(filePath: path))
+        journal[journal.count - journal.count / 10] ^= 1
+        try journal.write(to: URL(filePath: path))
+        let result = try workspace.run("recover", folder)
+        #expect(result.code == 65 && result.output.contains("the journal is damaged at byte"))
+        let kept = "\(RunDirectory.logPath(folder)).before-recovery"
+        #expect(result.output.contains("may hold more, and is kept: \(kept)\n"))
+        #expect(try Data(contentsOf: URL(filePath: kept)) == log)
+    }
+
+    @Test func aRunThatIsWrittenIsLeftAlone() throws {
+        #expect(try workspace.run("run", "small.toml", "--quiet").code == 0)
+        let lock = try RunLock(directory: workspace.runFolder)
+        for command in ["verify", "recover", "evaluate"] {
+            let result = try workspace.run(command, workspace.runFolder)
+            #expect(result.code == 74 && result.errors.contains("running process writes it"))
+        }
+        lock.release()
+    }
+
     @Test func whatDoesNotExistIsNamed() throws {
         #expect(try workspace.run("run", "small.toml", "--quiet").code == 0)
         let step = try workspace.run("verify", workspace.runFolder, "--from", "7")

@@ -102,10 +102,15 @@ struct CheckpointsTests {
         }
         #expect(error.message.hasSuffix("; --step takes another checkpoint: 10, 20"))
         #expect(try Checkpoints.open(asked: 20, in: run).step == 20)
-        let missing = try #require(throws: DataError.self) {
+        let missing = try #require(throws: MissingCheckpointError.self) {
             try Checkpoints.open(asked: 15, in: run)
         }
-        #expect(missing.message == "no checkpoint of step 15; available steps: 10, 20, 30")
+        #expect(
+            missing.description.hasSuffix(
+                "/checkpoints: no checkpoint of step 15; available steps: 10, 20, 30"))
+        #expect(throws: DataError.self) {
+            try Checkpoints.open(asked: 15, in: folder.path + "/none")
+        }
     }
 
     @Test func oneWithoutChecksumsIsRefused() throws {

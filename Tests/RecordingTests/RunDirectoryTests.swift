@@ -43,7 +43,7 @@ struct RunDirectoryTests {
             try RunDirectory.create(path: run, overwrite: true)
         }
         #expect("\(try #require(error))".contains("running process"))
-        #expect(throws: DataError.self) { try recoverLog(directory: run) }
+        #expect(throws: RecordingError.self) { try recoverLog(directory: run) }
         try recorder.finish(state: .finished)
         #expect(lock != nil)
         lock = nil

@@ -15,8 +15,8 @@ package final class SweepFolder {
 
     /// Takes the folder `results/name` of a sweep, and writes its plan unless it is there already.
     ///
-    /// - Throws: `SweepError` where the folder is that of another grid, or a sweep runs in it;
-    ///   `DataError` where its plan is damaged; `RecordingError` where nothing can be written.
+    /// - Throws: `SweepError` where the folder is that of another grid; `DataError` where its plan
+    ///   is damaged; `RecordingError` where a sweep runs in it, or nothing can be written.
     package init(_ sweep: PlannedSweep, results: String) throws {
         directory = "\(results)/\(sweep.plan.name)"
         try RunDirectory.makeFolders(directory)
@@ -24,9 +24,10 @@ package final class SweepFolder {
             lock = try RunLock(directory: directory)
         } catch {
             guard RunLock.isHeld(directory) else { throw error }
-            throw SweepError(
-                description: "\(directory): another sweep is running in this folder; wait for its "
-                    + "end, or choose another folder with --results or name=...")
+            throw RecordingError(
+                path: directory, operation: "write this sweep",
+                reason: "another sweep is running in this folder; wait for its end, or choose "
+                    + "another folder with --results or name=...")
         }
         let path = SweepDirectory.planPath(directory)
         if InputFile.exists(path) {
