@@ -67,9 +67,11 @@ package struct SweepArms: Equatable, Sendable {
     }
 
     /// The values of the keys that choose data: comparisons over one data set are one family.
-    func dataSet(of arm: SweepArm) -> String {
+    func dataSet(of arm: SweepArm) -> String { Self.dataSet(of: arm, keys: keys) }
+
+    static func dataSet(of arm: SweepArm, keys: [String]) -> String {
         let values = zip(keys, arm.values)
-            .filter { $0.0.hasPrefix("data.") && $0.0 != Self.batchKey }.map(\.1)
+            .filter { $0.0.hasPrefix("data.") && $0.0 != batchKey }.map(\.1)
         return JSONValue.array(values).serialized()
     }
 

@@ -67,6 +67,24 @@ struct ReportArmsTests {
         #expect(try !text("report/grid-modes.svg").contains(">4000<"))
     }
 
+    /// Eight modes of a ring are all of them, and few of a grid.
+    @Test func coloursAreThoseOfOneDataSet() throws {
+        let sources = ["gaussian-ring", "gaussian-grid"]
+        try record(
+            ["swap.interval", "data.source", "population.pairs"],
+            [(0, 2, 10), (0, 3, 20), (1, 2, 40), (1, 3, 80)].map { source, pairs, last in
+                Arm(
+                    values: [.integer(0), .text(sources[source]), .integer(pairs)], pairs: pairs,
+                    steps: [0, last])
+            })
+        _ = try Report(directory: folder.path).write()
+        let drawing = try text("report/grid-modes.svg")
+        // Each in its cell, and at an end of the colours of its map.
+        for value in [1000, 2000, 4000, 8000] {
+            #expect(drawing.components(separatedBy: ">\(value)<").count == 3, "\(value)")
+        }
+    }
+
     @Test func armsBesideTheTablesHaveCurvesWithWholeTitles() throws {
         try recordZipped()
         _ = try Report(directory: folder.path).write()
@@ -117,7 +135,7 @@ struct ReportStreamsTests {
             ], experimentTOML: "name = \"sample\"\n", provenanceJSON: "{}")
         let recorder = try RunRecorder(directory: directory, schema: schema)
         let rows: [(stream: Int, step: Int64, values: [Double])] = [
-            (0, 10, [1, 2]), (0, 20, [3, 4]), (2, 20, [30, 50]), (1, 20, [6, 8]),
+            (0, 10, [1, 2]), (0, 20, [3, 4]), (2, 10, [1, 1]), (2, 20, [30, 50]), (1, 20, [6, 8]),
         ]
         for row in rows {
             row.values.withUnsafeBytes {
@@ -132,9 +150,11 @@ struct ReportStreamsTests {
         let request = SweepRequest(metrics: ["modes", "recovery_steps"])
         _ = try Report(directory: "\(folder.path)/run", request: request).write()
         let names = contents(of: "\(folder.path)/run/report")
-        for name in ["modes", "eval_1-modes", "recovery-recovery_steps"] {
+        for name in ["modes", "recovery-recovery_steps"] {
             #expect(names.contains("curves-\(name).svg") && names.contains("pairs-\(name).svg"))
         }
+        // A single row is no curve.
+        #expect(!names.contains("curves-eval_1-modes.svg"))
         let states = try text("run/report/states.csv").split(separator: "\n")
         #expect(states[0].hasSuffix(",modes,eval_1/modes,recovery/recovery_steps,cause"))
         #expect(states[1].hasSuffix(",3.5,7.0,40.0,"))

@@ -153,8 +153,9 @@ extension ReportSource {
     /// What an arm is called above a panel; nothing where there is only one arm.
     func title(of arm: SweepArm) -> String { grid.shortName(of: arm) }
 
-    /// Whether a run of the arm that counts has a row of the metric.
+    /// Whether a run of the arm that counts has rows of the metric; a single one is no curve, and
+    /// stands in the tables.
     func hasCurve(_ metric: SweepMetric, of arm: SweepArm) -> Bool {
-        counted(arm).contains { $0.curves[metric].map { !$0.steps.isEmpty } ?? false }
+        counted(arm).contains { $0.curves[metric].map { $0.steps.count > 1 } ?? false }
     }
 }

@@ -44,11 +44,8 @@ struct GridResult: Sendable {
     /// A map and a chart for each table of the grid.
     var figure: Figure {
         let tables = grid.tables.prefix(GridResult.mostTables)
-        // Of what is drawn alone: an arm that stands in no table has no colour.
-        let shown: [Int] = tables.flatMap { grid.arms(of: $0).joined().compactMap(\.self) }
-        let values = shown.map { statistics[$0].mean }.filter(\.isFinite)
-        let range = values.isEmpty ? nil : values.min()!...values.max()!
-        let panels = tables.flatMap { table -> [Panel] in
+        let ranges = ranges(of: tables)
+        let panels = zip(tables, ranges).flatMap { table, range -> [Panel] in
             let arms = grid.arms(of: table)
             let title = grid.name(of: table)
             let map = heatmap(arms, title: title, range: range).panel
@@ -69,6 +66,20 @@ struct GridResult: Sendable {
     }
 
     private static let mostTables = 8
+
+    /// What colours stand for in each table: the values of all tables of the same data, of what is
+    /// drawn alone. Those of other data are no measure of these.
+    private func ranges(of tables: some Collection<[JSONValue]>) -> [ClosedRange<Double>?] {
+        let arms = tables.map { grid.arms(of: $0).joined().compactMap(\.self) }
+        let data = arms.map { places in
+            Set(places.map { SweepArms.dataSet(of: grid.arms[$0], keys: grid.keys) })
+        }
+        return data.map { own in
+            let values = zip(data, arms).filter { $0.0 == own }.flatMap(\.1)
+                .map { statistics[$0].mean }.filter(\.isFinite)
+            return values.isEmpty ? nil : values.min()!...values.max()!
+        }
+    }
 
     private func heatmap(
         _ arms: [[Int?]], title: String, range: ClosedRange<Double>?
