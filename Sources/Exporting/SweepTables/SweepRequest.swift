@@ -35,6 +35,14 @@ package struct SweepRequest: Sendable {
         self.metrics = metrics
     }
 
+    /// The options of `quadrille report` that ask for the same.
+    var options: [String] {
+        (metrics ?? []).flatMap { ["--metric", $0] }
+            + atSteps.flatMap { ["--at-step", "\($0)"] }
+            + thresholds.flatMap { ["--threshold", "\($0.metric)=\($0.value)"] }
+            + (criterion.map { ["--best-by", $0] } ?? [])
+    }
+
     /// The columns that have to be read from the log of a run.
     package func isWanted(_ stream: LogStream, _ column: LogColumn) -> Bool {
         let metric = SweepMetric(stream: stream.name, column: column.name)

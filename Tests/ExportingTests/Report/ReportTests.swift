@@ -35,6 +35,19 @@ struct ReportTests {
         #expect(page.contains("count finished runs only"))
     }
 
+    /// What it shows depends on what was asked for, so its command says that.
+    @Test func aPageTellsTheCommandThatMadeIt() throws {
+        try recordSweep()
+        var request = SweepRequest(metrics: ["modes"])
+        request.atSteps = [10]
+        request.thresholds = [SweepRequest.Threshold(metric: "modes", value: 2.5)]
+        request.criterion = "modes"
+        _ = try Report(directory: folder.path, request: request).write()
+        let options = "--metric modes --at-step 10 --threshold modes=2.5 --best-by modes"
+        let command = "quadrille report \(folder.path) \(options)</pre>"
+        #expect(try text("report.html").contains(command))
+    }
+
     /// Nothing is fetched from anywhere, and nothing can be.
     @Test func aPageIsSelfContained() throws {
         try recordSweep()

@@ -86,9 +86,9 @@ enum CostFigures {
     private static func row(
         _ name: String, mean: ArmStatistics?, best: ArmStatistics?
     ) -> IntervalRows.Row {
-        func mark(_ one: ArmStatistics?) -> IntervalChart.Mark? {
+        func mark(_ one: ArmStatistics?) -> IntervalMark? {
             guard let one, one.count > 0 else { return nil }
-            return IntervalChart.Mark(
+            return IntervalMark(
                 mean: one.mean, lower: one.meanInterval.lower, upper: one.meanInterval.upper,
                 replicates: one.replicates)
         }

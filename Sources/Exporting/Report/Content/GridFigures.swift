@@ -112,7 +112,7 @@ struct GridResult: Sendable {
                         let one = statistics[arm]
                         return one.count == 0
                             ? nil
-                            : IntervalChart.Mark(
+                            : IntervalMark(
                                 mean: one.mean, lower: one.meanInterval.lower,
                                 upper: one.meanInterval.upper, replicates: one.replicates)
                     }

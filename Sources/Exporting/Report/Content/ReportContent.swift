@@ -206,7 +206,10 @@ struct ReportContent: Sendable {
 
     /// Commands that make all of this again.
     var commands: [(purpose: String, line: String)] {
-        let report = ("This report:", Shell.line(["quadrille", "report", source.directory]))
+        let report = (
+            "This report:",
+            Shell.line(["quadrille", "report", source.directory] + source.tables.request.options)
+        )
         guard source.isSweep else {
             let experiment = RunDirectory.experimentPath(source.directory)
             return [

@@ -164,14 +164,15 @@ struct Heatmap: Sendable {
             [
                 "x": Numerals.coordinate(frame.left), "y": y, "dy": "8.5", "class": "muted",
             ], text: low)
-        for step in 0..<Palette.rampSteps {
-            markup.element(
-                "rect",
-                [
-                    "x": Numerals.coordinate(start + Double(step) * width), "y": y,
-                    "width": "3", "height": "10", "class": "q\(step)",
-                    "shape-rendering": "crispEdges",
-                ])
+        markup.element("g", ["shape-rendering": "crispEdges"]) { ramp in
+            for step in 0..<Palette.rampSteps {
+                ramp.element(
+                    "rect",
+                    [
+                        "x": Numerals.coordinate(start + Double(step) * width), "y": y,
+                        "width": "3", "height": "10", "class": "q\(step)",
+                    ])
+            }
         }
         markup.element(
             "text",

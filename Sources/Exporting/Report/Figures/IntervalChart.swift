@@ -1,18 +1,10 @@
 /// Means with intervals over a few ordered settings, each single replicate behind them.
 struct IntervalChart: Sendable {
-    struct Mark: Sendable {
-        let mean: Double
-        /// NaN where one replicate gives none.
-        let lower: Double
-        let upper: Double
-        let replicates: [Double]
-    }
-
     struct Series: Sendable {
         let name: String
         let colour: SeriesColour
         /// By setting; nil where there is no run.
-        let marks: [Mark?]
+        let marks: [IntervalMark?]
     }
 
     let title: String
@@ -80,50 +72,14 @@ struct IntervalChart: Sendable {
             for (setting, mark) in series.marks.enumerated() {
                 guard let mark, mark.mean.isFinite else { continue }
                 let x = place(setting, index, frame)
-                drawMark(mark, x, vertical, series, setting, &group)
+                mark.draw(
+                    name: "\(series.name), \(horizontalName) \(settings[setting])", &group
+                ) { (x, vertical.place($0)) }
                 guard !isLastApart || setting < settings.count - 1 else { continue }
                 let y = vertical.place(mark.mean)
                 if path.text.isEmpty { path.move(x, y) } else { path.line(x, y) }
             }
             group.element("path", ["d": path.text, "class": "line thin faint"])
-        }
-    }
-
-    private func drawMark(
-        _ mark: Mark, _ x: Double, _ vertical: Scale, _ series: Series, _ setting: Int,
-        _ markup: inout Markup
-    ) {
-        let text = Numerals.coordinate(x)
-        for value in mark.replicates where value.isFinite {
-            markup.element(
-                "circle",
-                [
-                    "cx": text, "cy": Numerals.coordinate(vertical.place(value)), "r": "1.8",
-                    "class": "dot faint",
-                ])
-        }
-        if mark.lower.isFinite, mark.upper.isFinite {
-            markup.element(
-                "line",
-                [
-                    "x1": text, "x2": text,
-                    "y1": Numerals.coordinate(vertical.place(mark.lower)),
-                    "y2": Numerals.coordinate(vertical.place(mark.upper)), "class": "line",
-                ])
-        }
-        markup.element(
-            "circle",
-            [
-                "cx": text, "cy": Numerals.coordinate(vertical.place(mark.mean)), "r": "3.4",
-                "class": "dot",
-            ]
-        ) {
-            $0.element(
-                "title",
-                text: "\(series.name), \(horizontalName) \(settings[setting]): "
-                    + "\(Numerals.significant(mark.mean)) "
-                    + "[\(Numerals.significant(mark.lower)), \(Numerals.significant(mark.upper))], "
-                    + "n = \(mark.replicates.count)")
         }
     }
 

@@ -2,9 +2,9 @@
 struct IntervalRows: Sendable {
     struct Row: Sendable {
         let name: String
-        let mean: IntervalChart.Mark?
+        let mean: IntervalMark?
         /// Drawn open, below the mean; nil where there is nothing else to show.
-        let best: IntervalChart.Mark?
+        let best: IntervalMark?
     }
 
     let title: String
@@ -37,11 +37,11 @@ struct IntervalRows: Sendable {
             let y = frame.top + (Double(index) + 0.5) * Self.rowHeight
             drawName(names[index], of: row, y, frame, &markup)
             markup.element("g", ["class": SeriesColour.category(0).className]) { group in
-                if let mean = row.mean { draw(mean, y - 4, scale, "mean of \(row.name)", &group) }
+                row.mean?.draw(name: "mean of \(row.name)", &group) { (scale.place($0), y - 4) }
             }
             markup.element("g", ["class": SeriesColour.category(1).className]) { group in
-                if let best = row.best {
-                    draw(best, y + 5, scale, "best of \(row.name)", isOpen: true, &group)
+                row.best?.draw(name: "best of \(row.name)", isOpen: true, &group) {
+                    (scale.place($0), y + 5)
                 }
             }
         }
@@ -61,43 +61,6 @@ struct IntervalRows: Sendable {
         ) { text in
             if name != row.name { text.element("title", text: row.name) }
             text.write(name)
-        }
-    }
-
-    private func draw(
-        _ mark: IntervalChart.Mark, _ y: Double, _ scale: Scale, _ name: String,
-        isOpen: Bool = false, _ markup: inout Markup
-    ) {
-        let height = Numerals.coordinate(y)
-        for value in mark.replicates where value.isFinite {
-            markup.element(
-                "circle",
-                [
-                    "cx": Numerals.coordinate(scale.place(value)), "cy": height, "r": "1.8",
-                    "class": "dot faint",
-                ])
-        }
-        if mark.lower.isFinite, mark.upper.isFinite {
-            markup.element(
-                "line",
-                [
-                    "x1": Numerals.coordinate(scale.place(mark.lower)),
-                    "x2": Numerals.coordinate(scale.place(mark.upper)), "y1": height,
-                    "y2": height, "class": "line",
-                ])
-        }
-        markup.element(
-            "circle",
-            [
-                "cx": Numerals.coordinate(scale.place(mark.mean)), "cy": height, "r": "3.4",
-                "class": isOpen ? "line open" : "dot",
-            ]
-        ) {
-            $0.element(
-                "title",
-                text: "\(name): \(Numerals.significant(mark.mean)) "
-                    + "[\(Numerals.significant(mark.lower)), "
-                    + "\(Numerals.significant(mark.upper))], n = \(mark.replicates.count)")
         }
     }
 }

@@ -60,7 +60,8 @@ enum PageStyle {
         pre{margin:0 0 12px;padding:12px;overflow-x:auto;background:var(--paper);\
         border:1px solid var(--rule);border-radius:8px;\
         font:12.5px/1.5 ui-monospace,'DejaVu Sans Mono',Consolas,monospace}
-        .name{overflow-wrap:anywhere;min-width:16ch}
+        .texts td{overflow-wrap:normal}
+        .texts td:first-child,.texts td:last-child{overflow-wrap:anywhere;min-width:34ch}
         .states{display:flex;flex-wrap:wrap;gap:4px 16px;margin:10px 0 6px}
         .bar{display:flex;height:8px;border-radius:4px;overflow:hidden;background:var(--rule);\
         max-width:640px}

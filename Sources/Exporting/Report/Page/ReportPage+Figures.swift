@@ -63,7 +63,7 @@ extension ReportPage {
 
     func writeTable(columns: [String], rows: [[String]], _ markup: inout Markup) {
         markup.element("div", ["class": "card scroll"]) { card in
-            card.element("table") { table in
+            card.element("table", ["class": "texts"]) { table in
                 table.element("thead") { head in
                     head.element("tr") { row in
                         for column in columns { row.element("th", text: column) }
@@ -72,7 +72,7 @@ extension ReportPage {
                 table.element("tbody") { body in
                     for cells in rows.prefix(ReportPage.mostRows) {
                         body.element("tr") { row in
-                            for cell in cells { row.element("td", ["class": "name"], text: cell) }
+                            for cell in cells { row.element("td", text: cell) }
                         }
                     }
                 }
