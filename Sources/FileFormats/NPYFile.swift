@@ -1,5 +1,6 @@
 /// Element types of an npy file that are read, by their code in the header.
 package enum NPYElementType: String, CaseIterable, Sendable {
+    case float16 = "f2"
     case float32 = "f4"
     case float64 = "f8"
     case int8 = "i1"
@@ -15,7 +16,7 @@ package enum NPYElementType: String, CaseIterable, Sendable {
     package var size: Int {
         switch self {
         case .int8, .uint8: 1
-        case .int16, .uint16: 2
+        case .float16, .int16, .uint16: 2
         case .float32, .int32, .uint32: 4
         case .float64, .int64, .uint64: 8
         }
@@ -61,6 +62,7 @@ package struct NPYFile: Equatable, Sendable {
     /// All elements as `Float`, rounded to nearest where their type has more digits.
     package func floats() -> [Float] {
         switch elementType {
+        case .float16: elements(Float16.self) { Float($0) }
         case .float32: elements(Float.self) { $0 }
         case .float64: elements(Double.self) { Float($0) }
         case .int8: elements(Int8.self) { Float($0) }
@@ -82,7 +84,7 @@ package struct NPYFile: Equatable, Sendable {
         case .int64: elements(Int64.self) { Double($0) }
         case .uint32: elements(UInt32.self) { Double($0) }
         case .uint64: elements(UInt64.self) { Double($0) }
-        case .float32, .int8, .int16, .uint8, .uint16: floats().map(Double.init)
+        case .float16, .float32, .int8, .int16, .uint8, .uint16: floats().map(Double.init)
         }
     }
 

@@ -67,6 +67,7 @@ import Testing
     func readsEachType(type: NPYElementType, order: String) throws {
         let little: [UInt8] =
             switch type {
+            case .float16: [0x00, 0xc0]
             case .float32: littleEndian(Float(-2).bitPattern)
             case .float64: littleEndian(Double(-2).bitPattern)
             case .int8: littleEndian(Int8(-2))
@@ -84,6 +85,17 @@ import Testing
         #expect(array.elementType == type)
         #expect(array.floats() == [type.rawValue.hasPrefix("u") ? 2 : -2])
         #expect(array.doubles() == [type.rawValue.hasPrefix("u") ? 2 : -2])
+    }
+
+    /// The ends of the format: IEEE 754-2019, 3.6.
+    @Test func readsHalfPrecision() throws {
+        let patterns: [UInt16] = [0x3c00, 0x7bff, 0x0400, 0x0001, 0x8000, 0x3555, 0xfc00]
+        let values: [Double] = [1, 65504, 0x1p-14, 0x1p-24, -0.0, 0x1.554p-2, -.infinity]
+        let array = try parse(
+            file(
+                "{'descr': '<f2', 'fortran_order': False, 'shape': (7,), }",
+                patterns.flatMap { littleEndian($0) }))
+        #expect(array.doubles() == values && array.doubles()[4].sign == .minus)
     }
 
     @Test func headerFormsOfOtherWriters() throws {
@@ -113,7 +125,7 @@ import Testing
                 == "a.npy: at byte 20: an object array ('|O'), for example of rows of different "
                 + "lengths; save one rectangular array of numbers, e.g. "
                 + "numpy.asarray(x, 'float32')")
-        for code in ["<c8", "<f2", "|b1", "<U3", "|S4", "f4", "|f4", "=f4", "", "<"] {
+        for code in ["<c8", "<f16", "|b1", "<U3", "|S4", "f4", "|f4", "=f4", "", "<"] {
             let text = message("{'descr': '\(code)', 'fortran_order': False, 'shape': (2,), }")
             #expect(text.contains("element type '\(code)' is not supported"))
         }

@@ -12,7 +12,7 @@ enum ReportFiles {
     /// - Parameter metrics: all that the runs have recorded.
     static func all(of metrics: Set<SweepMetric>) -> Set<String> {
         let figures =
-            SwapFigures.names
+            SwapFigures.Name.allCases.map(\.rawValue)
             + metrics.flatMap { metric in MetricFigure.allCases.map { $0.name(of: metric) } }
         let tables = ["arms", "keys", "runs", "states"]
         return Set(figures.flatMap { ["\($0).svg", "\($0).png"] } + tables.map { "\($0).csv" })

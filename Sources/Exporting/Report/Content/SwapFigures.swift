@@ -3,8 +3,11 @@ import Recording
 /// What swaps did: who sat with whom, and losses before and after.
 enum SwapFigures {
     private static let mostDiagrams = 8
-    /// Of the figures.
-    static let names = ["lineage", "partners", "losses-around-swaps"]
+
+    enum Name: String, CaseIterable {
+        case lineage, partners
+        case losses = "losses-around-swaps"
+    }
 
     /// The first run of each arm in which somebody swapped.
     private static func dancers(_ source: ReportSource) -> [(SweepArm, ReportedRun, PartnerHistory)]
@@ -27,7 +30,7 @@ enum SwapFigures {
         }
         let left = dancers.count - panels.count
         return Figure(
-            name: names[0], title: "Who danced with whom",
+            name: Name.lineage.rawValue, title: "Who danced with whom",
             caption: "Each strand is a discriminator on its way between generators, through the "
                 + "first \(LineageDiagram.mostSwaps) swaps; vertical lines are swaps. One run of "
                 + "each arm." + (left > 0 ? " \(left) further arms are not drawn." : ""),
@@ -55,7 +58,7 @@ enum SwapFigures {
             ).panel
         }
         return Figure(
-            name: names[1], title: "How long each two were together",
+            name: Name.partners.rawValue, title: "How long each two were together",
             caption: "Share of all steps that a generator trained with a discriminator, over the "
                 + "whole of one run of each arm.", panels: panels)
     }
@@ -71,7 +74,7 @@ enum SwapFigures {
         }
         let left = arms.count - shown.count
         return Figure(
-            name: names[2], title: "Losses around swaps",
+            name: Name.losses.rawValue, title: "Losses around swaps",
             caption: "Step 0 is the last one with the old partner, the swap follows it. Mean over "
                 + "all swaps of a run and the seats concerned, then over runs, with 95 % bootstrap "
                 + "intervals." + (left > 0 ? " \(left) further arms are not drawn." : ""),
