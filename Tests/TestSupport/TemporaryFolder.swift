@@ -25,6 +25,11 @@ package final class TemporaryFolder: Sendable {
         try Data(content).write(to: file)
         return file.path(percentEncoded: false)
     }
+
+    /// What a file below the folder says, in UTF-8.
+    package func text(_ name: String) throws -> String {
+        try String(contentsOfFile: "\(path)/\(name)", encoding: .utf8)
+    }
 }
 
 /// Names of what is inside a folder, sorted; none where there is no folder.

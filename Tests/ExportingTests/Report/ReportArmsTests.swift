@@ -8,10 +8,6 @@ import Testing
 struct ReportArmsTests {
     private let folder = TemporaryFolder()
 
-    private func text(_ name: String) throws -> String {
-        try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
-    }
-
     private struct Arm {
         let values: [JSONValue]
         var pairs = 2
@@ -56,7 +52,7 @@ struct ReportArmsTests {
     @Test func armsBesideTheTablesAreListed() throws {
         try recordZipped()
         _ = try Report(directory: folder.path).write()
-        let page = try text("report.html")
+        let page = try folder.text("report.html")
         #expect(page.contains("The tables above show 2 of 4 arms"))
         for word in ["max", "softmax"] {
             let name = "N = 1, never, count = 4, packing = 1, aggregation = \(word)"
@@ -64,7 +60,7 @@ struct ReportArmsTests {
         }
         // Their value, which no cell of the map has, is not at the end of its colours either.
         #expect(page.contains(">4000<"))
-        #expect(try !text("report/grid-modes.svg").contains(">4000<"))
+        #expect(try !folder.text("report/grid-modes.svg").contains(">4000<"))
     }
 
     /// Eight modes of a ring are all of them, and few of a grid.
@@ -78,7 +74,7 @@ struct ReportArmsTests {
                     steps: [0, last])
             })
         _ = try Report(directory: folder.path).write()
-        let drawing = try text("report/grid-modes.svg")
+        let drawing = try folder.text("report/grid-modes.svg")
         // Each in its cell, and at an end of the colours of its map.
         for value in [1000, 2000, 4000, 8000] {
             #expect(drawing.components(separatedBy: ">\(value)<").count == 3, "\(value)")
@@ -89,7 +85,7 @@ struct ReportArmsTests {
         try recordZipped()
         _ = try Report(directory: folder.path).write()
         for name in ["curves-modes", "pairs-modes"] {
-            let drawing = try text("report/\(name).svg")
+            let drawing = try folder.text("report/\(name).svg")
             #expect(drawing.contains(">aggregation = max<"), "\(name)")
             #expect(drawing.contains(">aggregation = softmax<"), "\(name)")
         }
@@ -103,7 +99,7 @@ struct ReportArmsTests {
                 [0, 10].map { Arm(values: [.text(policy), .integer($0)]) }
             })
         _ = try Report(directory: folder.path).write()
-        let drawing = try text("report/grid-modes.svg")
+        let drawing = try folder.text("report/grid-modes.svg")
         #expect(!drawing.contains("…"))
         // Above the map and beside the chart.
         for policy in policies {
@@ -115,10 +111,6 @@ struct ReportArmsTests {
 @Suite("Streams of reports")
 struct ReportStreamsTests {
     private let folder = TemporaryFolder()
-
-    private func text(_ name: String) throws -> String {
-        try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
-    }
 
     /// A run of two pairs with `modes` in two streams, the second of a single row, and a recovery.
     private func record() throws {
@@ -155,7 +147,7 @@ struct ReportStreamsTests {
         }
         // A single row is no curve.
         #expect(!names.contains("curves-eval_1-modes.svg"))
-        let states = try text("run/report/states.csv").split(separator: "\n")
+        let states = try folder.text("run/report/states.csv").split(separator: "\n")
         #expect(states[0].hasSuffix(",modes,eval_1/modes,recovery/recovery_steps,cause"))
         #expect(states[1].hasSuffix(",3.5,7.0,40.0,"))
     }
@@ -165,9 +157,9 @@ struct ReportStreamsTests {
         try record()
         let request = SweepRequest(metrics: ["recovery_steps"])
         _ = try Report(directory: "\(folder.path)/run", request: request).write()
-        #expect(try text("run/report.html").contains("that of the last swap alone"))
+        #expect(try folder.text("run/report.html").contains("that of the last swap alone"))
         _ = try Report(directory: "\(folder.path)/run").write()
-        #expect(try !text("run/report.html").contains("the last swap alone"))
+        #expect(try !folder.text("run/report.html").contains("the last swap alone"))
     }
 
     /// One value for all pairs, which runs of one pair do not have.
@@ -178,7 +170,7 @@ struct ReportStreamsTests {
         let names = contents(of: "\(folder.path)/report")
         #expect(names.contains("curves-population-mixture_modes.svg"))
         #expect(!names.contains("pairs-population-mixture_modes.svg"))
-        let states = try text("report/states.csv").split(separator: "\n")
+        let states = try folder.text("report/states.csv").split(separator: "\n")
         #expect(states[0].contains(",population/mixture_modes,"))
         let run = try #require(states.first { $0.hasPrefix("n2-k0-1,") })
         #expect(run.hasSuffix(",3000.0,"))

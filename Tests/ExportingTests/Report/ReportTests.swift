@@ -9,10 +9,6 @@ import Testing
 struct ReportTests {
     private let folder = TemporaryFolder()
 
-    private func text(_ name: String) throws -> String {
-        try String(contentsOfFile: "\(folder.path)/\(name)", encoding: .utf8)
-    }
-
     private func recordSweep() throws {
         try SampleSweep().record(in: folder.path)
         try SweepAttempts.append(
@@ -26,7 +22,7 @@ struct ReportTests {
     @Test func aSweepBecomesOnePage() throws {
         try recordSweep()
         let files = try Report(directory: folder.path).write()
-        let page = try text("report.html")
+        let page = try folder.text("report.html")
         #expect(files.page == "\(folder.path)/report.html" && page.hasSuffix("</html>\n"))
         #expect(page.contains("3 finished") && page.contains("1 failed"))
         #expect(page.contains("never") && page.contains("swap.interval"))
@@ -45,14 +41,14 @@ struct ReportTests {
         _ = try Report(directory: folder.path, request: request).write()
         let options = "--metric modes --at-step 10 --threshold modes=2.5 --best-by modes"
         let command = "quadrille report \(folder.path) \(options)</pre>"
-        #expect(try text("report.html").contains(command))
+        #expect(try folder.text("report.html").contains(command))
     }
 
     /// Nothing is fetched from anywhere, and nothing can be.
     @Test func aPageIsSelfContained() throws {
         try recordSweep()
         _ = try Report(directory: folder.path).write()
-        let page = try text("report.html")
+        let page = try folder.text("report.html")
         #expect(page.contains("default-src 'none'"))
         #expect(!page.contains("http://") && !page.contains("https://"))
         #expect(!page.contains("@import") && !page.contains("url("))
@@ -68,12 +64,12 @@ struct ReportTests {
         let names = contents(of: "\(folder.path)/report")
         #expect(names.filter { $0.hasSuffix(".svg") }.count == files.figures)
         #expect(names.filter { $0.hasSuffix(".csv") } == ["arms.csv", "runs.csv", "states.csv"])
-        let drawing = try text("report/curves-modes.svg")
+        let drawing = try folder.text("report/curves-modes.svg")
         #expect(drawing.contains("xmlns=\"http://www.w3.org/2000/svg\""))
         for name in names where name.hasSuffix(".svg") {
-            #expect(isBalanced(try text("report/\(name)")), "\(name)")
+            #expect(isBalanced(try folder.text("report/\(name)")), "\(name)")
         }
-        let states = try text("report/states.csv").split(separator: "\n")
+        let states = try folder.text("report/states.csv").split(separator: "\n")
         #expect(states.count == 5 && states[0].hasPrefix("run,swap.interval,seed,state,step,"))
         #expect(states[4].hasPrefix("k10-2,10,2,failed,0,40,"))
         if files.missingPictures == nil {
@@ -101,11 +97,11 @@ struct ReportTests {
                 .record(in: "\(folder.path)/\(run.name)")
         }
         _ = try Report(directory: folder.path).write()
-        let cost = try text("report/cost-modes.svg")
+        let cost = try folder.text("report/cost-modes.svg")
         #expect(isBalanced(cost) && cost.contains("cost 1<") && cost.contains("cost 2<"))
         #expect(cost.contains("K = 10") && cost.contains("never, N = 1, batch_size = 64"))
         // One map and one chart: the arm by itself fills no table.
-        let grid = try text("report/grid-modes.svg")
+        let grid = try folder.text("report/grid-modes.svg")
         #expect(grid.matches(of: /<g transform/).count == 2)
         #expect(!grid.contains("batch_size = 64"))
     }
@@ -114,7 +110,7 @@ struct ReportTests {
         let run = "\(folder.path)/run"
         try SampleRun().record(in: run)
         _ = try Report(directory: run).write()
-        let page = try text("run/report.html")
+        let page = try folder.text("run/report.html")
         #expect(page.contains("One run of 2 pairs, 30 of 40 steps."))
         #expect(page.contains("G4") && page.contains("G5"))
     }
@@ -125,7 +121,7 @@ struct ReportTests {
         defer { lock.release() }
         let recorder = try SampleRun().record(in: run, as: .running)
         _ = try Report(directory: run).write()
-        #expect(try text("run/report.html").contains("This run still runs"))
+        #expect(try folder.text("run/report.html").contains("This run still runs"))
         try recorder.finish(state: .interrupted)
     }
 
@@ -133,7 +129,7 @@ struct ReportTests {
         try recordSweep()
         try folder.write("k0-2/journal", [UInt8](repeating: 0, count: 40))
         _ = try Report(directory: folder.path).write()
-        let page = try text("report.html")
+        let page = try folder.text("report.html")
         #expect(page.contains("2 finished") && page.contains("2 failed"))
         #expect(page.contains("its header is damaged"))
     }
@@ -152,7 +148,7 @@ struct ReportTests {
         try SampleRun().record(in: "\(folder.path)/run")
         try damage("run/journal")
         _ = try Report(directory: "\(folder.path)/run").write()
-        let page = try text("run/report.html")
+        let page = try folder.text("run/report.html")
         #expect(page.contains("A journal is damaged."))
         #expect(page.contains("sample as far as step 10."))
     }
@@ -160,11 +156,11 @@ struct ReportTests {
     @Test func damagedJournalsOfASweepAreNamed() throws {
         try recordSweep()
         _ = try Report(directory: folder.path).write()
-        #expect(try !text("report.html").contains("damaged"))
+        #expect(try !folder.text("report.html").contains("damaged"))
         try damage("k0-1/journal")
         try damage("k10-1/journal")
         _ = try Report(directory: folder.path).write()
-        let page = try text("report.html")
+        let page = try folder.text("report.html")
         #expect(page.contains("2 journals are damaged.") && page.contains("3 finished"))
         #expect(page.contains("k0-1 as far as step 10; k10-1 as far as step 10."))
     }
@@ -188,7 +184,7 @@ struct ReportTests {
     @Test func columnsOfTablesAreExplained() throws {
         try recordSweep()
         _ = try Report(directory: folder.path).write()
-        #expect(try text("report.html").contains("best at the evaluation before the last"))
+        #expect(try folder.text("report.html").contains("best at the evaluation before the last"))
     }
 
     @Test func unknownMetricsAndFoldersAreNamed() throws {
